@@ -1,0 +1,107 @@
+# Ascolto. `make help` lists what there is; docs/operate.md explains it.
+.DEFAULT_GOAL := help
+.SUFFIXES:
+MAKEFLAGS += --no-print-directory
+
+PLATFORM := .venv/platform/bin/python
+BOT := .venv/bot/bin/python
+PYTHON_PACKAGES := runtime crm_bridge integrations understanding ops
+ARGS ?=
+# Processes that share the platform's tests. They wait more than they compute: three keep two cores
+# busy. What is chosen with ARGS runs in one, where it can be debugged (or ARGS="-n 3 …").
+WORKERS ?= 3
+
+.PHONY: help setup setup-dev run simulators stop chat train test test-bot test-platform \
+	test-reference soak check format bench bench-nlu lock clean
+
+help:
+	@echo 'make run              everything, as the demo unless .env says otherwise (Ctrl-C stops it)'
+	@echo 'make chat             talk to the bot in the terminal   (SAY="…" CONVERSATION=… HANDLE=giulia)'
+	@echo 'make simulators       everything, with a Telegram and a Slack of its own to try: no accounts'
+	@echo 'make stop             stop what `make run` started in another terminal'
+	@echo 'make setup            create or update the two environments'
+	@echo 'make train            train the model if its inputs changed   (FORCE=1: in any case)'
+	@echo 'make test             every test, real servers included   (ARGS="-k name"; WORKERS=3)'
+	@echo 'make check            lint, types, layers, data, lock files'
+	@echo 'make bench            measure; writes bench/results/latest.json'
+	@echo 'make bench-nlu        the language understanding on any CSV   (ARGS="--train … --test …")'
+	@echo 'make test-reference   tests on reference data (ASCOLTO_REFERENCE_DATA)'
+	@echo 'make soak             tests that take long'
+	@echo 'make format           format the code      make lock   write the lock files anew'
+	@echo 'make clean            remove caches and the environments (never databases or models)'
+
+setup:
+	@python="$$(ops/platform-python)" && "$$python" -m ops.setup
+
+setup-dev:
+	@python="$$(ops/platform-python)" && "$$python" -m ops.setup --dev
+
+run: setup
+	@exec $(PLATFORM) -m ops.run --tethered
+
+stop: setup
+	@exec $(PLATFORM) -m ops.running
+
+simulators: setup
+	@exec $(PLATFORM) -m tests.simulators --tethered $(ARGS)
+
+chat: setup
+	@exec env SAY="$${SAY-}" $(PLATFORM) -m ops.chat
+
+train: setup
+	@exec $(PLATFORM) -m ops.training $(if $(FORCE),--force)
+
+# The bot's tests come first, so that the closing line of the larger run ends the output.
+test: setup-dev
+	@$(PLATFORM) -m ops.browser
+	@$(PLATFORM) -m ops.training
+	@status=0; \
+	$(MAKE) test-bot || status=1; \
+	$(MAKE) test-platform || status=1; \
+	exit $$status
+
+# With ARGS, one of the two may well have nothing to run (pytest's status 5).
+test-bot:
+	$(BOT) -m pytest -c pytest-bot.ini $(ARGS) $(if $(ARGS),|| [ $$? -eq 5 ])
+
+test-platform:
+	$(PLATFORM) -m pytest $(if $(ARGS),$(ARGS) || [ $$? -eq 5 ],-n $(WORKERS))
+
+test-reference: setup-dev
+	@status=0; \
+	$(BOT) -m pytest -c pytest-bot.ini -m reference $(ARGS) || [ $$? -eq 5 ] || status=1; \
+	$(PLATFORM) -m pytest -m reference $(ARGS) || [ $$? -eq 5 ] || status=1; \
+	exit $$status
+
+soak: setup-dev
+	$(PLATFORM) -m pytest -m soak --timeout=3600 $(ARGS)
+
+# With TESTED=1, what `make test` has just run isn't run again.
+check: setup-dev
+	@status=0; set -x; \
+	$(PLATFORM) -m ruff check . || status=1; \
+	$(PLATFORM) -m ruff format --check . || status=1; \
+	$(PLATFORM) -m mypy || status=1; \
+	.venv/platform/bin/lint-imports --no-logo || status=1; \
+	$(PLATFORM) -m ops.checks || status=1; \
+	$(PLATFORM) -m integrations.escalation || status=1; \
+	$(if $(TESTED),,$(PLATFORM) -m pytest -q tests/nlu || status=1;) \
+	$(if $(TESTED),,$(BOT) -m pytest -q -c pytest-bot.ini tests/actions/test_responses.py || status=1;) \
+	exit $$status
+
+format: setup-dev
+	$(PLATFORM) -m ruff check --fix .
+	$(PLATFORM) -m ruff format .
+
+bench: setup-dev train
+	@exec $(PLATFORM) -m bench $(ARGS)
+
+bench-nlu: setup-dev
+	@exec $(BOT) -m bench.nlu $(ARGS)
+
+lock:
+	@python="$$(ops/platform-python)" && "$$python" -m ops.locks $(if $(UPGRADE),--upgrade)
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

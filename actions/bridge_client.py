@@ -1,0 +1,176 @@
+"""The bridge as actions see it: few calls, a short budget of time, typed errors.
+
+All calls of one action share one budget (1.5 s by default), so that a slow bridge ends in an
+apology and not in a customer who waits.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from typing import Any
+from urllib.parse import quote
+from weakref import WeakKeyDictionary
+
+import aiohttp
+
+from actions.bridge_errors import BridgeAway, error_for
+
+BUDGET_SECONDS = 1.5
+_RETRY_PAUSE_SECONDS = 0.05
+# A connection pool belongs to the event loop that opened it.
+_sessions: WeakKeyDictionary[asyncio.AbstractEventLoop, aiohttp.ClientSession] = WeakKeyDictionary()
+
+
+def _session() -> aiohttp.ClientSession:
+    loop = asyncio.get_running_loop()
+    session = _sessions.get(loop)
+    if session is None or session.closed:
+        session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(limit=64, keepalive_timeout=2.0)
+        )
+        _sessions[loop] = session
+    return session
+
+
+async def close_session() -> None:
+    """Close the running loop's connections (at shutdown, and between tests)."""
+    session = _sessions.pop(asyncio.get_running_loop(), None)
+    if session is not None:
+        await session.close()
+
+
+class BridgeClient:
+    """One action's way to the bridge.
+
+    Every method raises a `BridgeError`; times are seconds. Changing calls take the idempotency key
+    that makes a repeated turn act once.
+    """
+
+    def __init__(
+        self, url: str | None = None, token: str | None = None, budget: float = BUDGET_SECONDS
+    ) -> None:
+        self._url = (url or os.environ.get("ASCOLTO_BRIDGE_URL", "http://127.0.0.1:8090")).rstrip(
+            "/"
+        )
+        self._token = token or os.environ.get("ASCOLTO_BRIDGE_TOKEN_ACTIONS", "")
+        self._deadline = time.monotonic() + budget
+
+    async def order(self, number: str, conversation_id: str) -> dict[str, Any]:
+        """One order with its shipment; GrantRequired unless verified for it."""
+        path = f"/v1/orders/{quote(number, safe='')}"
+        return await self._call("GET", path, query={"conversation": conversation_id})
+
+    async def orders(self, conversation_id: str) -> list[dict[str, Any]]:
+        """The verified customer's recent orders, newest first; GrantRequired otherwise."""
+        answer = await self._call("GET", "/v1/orders", query={"conversation": conversation_id})
+        return list(answer.get("orders", []))
+
+    async def cancel_order(
+        self, number: str, conversation: dict[str, str], key: str
+    ) -> dict[str, Any]:
+        """Undo an order of the verified customer → the order. Conflict once it is being packed."""
+        path = f"/v1/orders/{quote(number, safe='')}/cancellation"
+        return await self._call("POST", path, body={"conversation": conversation}, key=key)
+
+    async def send_code(
+        self, conversation: dict[str, str], order_number: str, language: str, key: str
+    ) -> dict[str, Any]:
+        """Start a verification → `{challenge_id, expires_in_s}`, the same for unknown orders."""
+        body = {"conversation": conversation, "order_number": order_number, "language": language}
+        return await self._call("POST", "/v1/verification/challenges", body=body, key=key)
+
+    async def check_code(
+        self, conversation: dict[str, str], challenge_id: str, code: str, key: str
+    ) -> dict[str, Any]:
+        """Answer a challenge → `{verified, attempts_left, level}`."""
+        body = {"conversation": conversation, "challenge_id": challenge_id, "code": code}
+        return await self._call("POST", "/v1/verification/answers", body=body, key=key)
+
+    async def open_case(
+        self, conversation: dict[str, str], draft: dict[str, Any], language: str, key: str
+    ) -> dict[str, Any]:
+        """Open a case from `draft` (`topic`, `summary`, `order_number`?) → `{reference, …}`."""
+        body: dict[str, Any] = {
+            "conversation": conversation,
+            "topic": draft["topic"],
+            "summary": draft["summary"] or "–",
+            "language": language,
+        }
+        if draft.get("order_number"):
+            body["order_number"] = draft["order_number"]
+        return await self._call("POST", "/v1/cases", body=body, key=key)
+
+    async def record_consent(
+        self, conversation: dict[str, str], purpose: str, *, granted: bool, words: str, key: str
+    ) -> dict[str, Any]:
+        """Record a consent or its withdrawal → `{purpose, granted, at, has_email}`."""
+        body = {
+            "conversation": conversation,
+            "purpose": purpose,
+            "granted": granted,
+            "words": words,
+        }
+        return await self._call("POST", "/v1/consents", body=body, key=key)
+
+    async def search(self, question: str, language: str) -> dict[str, Any]:
+        """The best article for a question → `{answer: {…} | null, candidates: […]}`."""
+        query = {"q": question[:500], "language": language, "limit": "3"}
+        return await self._call("GET", "/v1/knowledge/search", query=query)
+
+    async def _call(
+        self,
+        method: str,
+        path: str,
+        *,
+        body: dict[str, Any] | None = None,
+        query: dict[str, str] | None = None,
+        key: str | None = None,
+    ) -> dict[str, Any]:
+        headers = {"Authorization": f"Bearer {self._token}"}
+        if key is not None:
+            headers["Idempotency-Key"] = key
+        # Reads, and writes with a key, may be repeated after a connection that broke.
+        attempts = 2
+        while True:
+            attempts -= 1
+            try:
+                return await self._once(method, path, body, query, headers)
+            except (aiohttp.ClientConnectionError, aiohttp.ClientPayloadError) as error:
+                if attempts == 0 or isinstance(error, aiohttp.ServerTimeoutError):
+                    raise BridgeAway(type(error).__name__) from None
+                await asyncio.sleep(_RETRY_PAUSE_SECONDS)
+            except asyncio.TimeoutError:
+                raise BridgeAway("timeout") from None
+
+    async def _once(
+        self,
+        method: str,
+        path: str,
+        body: dict[str, Any] | None,
+        query: dict[str, str] | None,
+        headers: dict[str, str],
+    ) -> dict[str, Any]:
+        left = self._deadline - time.monotonic()
+        if left <= 0:
+            raise BridgeAway("timeout")
+        async with _session().request(
+            method,
+            f"{self._url}{path}",
+            json=body,
+            params=query,
+            headers=headers,
+            timeout=aiohttp.ClientTimeout(total=left),
+        ) as answer:
+            try:
+                content = await answer.json(content_type=None)
+            except ValueError:
+                content = None
+            if answer.status >= 400:
+                raise error_for(answer.status, content, answer.headers.get("Retry-After"))
+            if isinstance(content, list):
+                return {"orders": content}
+            if not isinstance(content, dict):
+                raise BridgeAway("not_json")
+            return content

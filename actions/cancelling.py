@@ -1,0 +1,60 @@
+"""Undoing an order: shown to whoever it belongs to, asked once more, then done."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk.events import SlotSet
+
+from actions import order_words
+from actions.bridge_client import BridgeClient
+from actions.bridge_errors import Conflict, GrantRequired
+from actions.care_action import CareAction, Events
+from actions.questions import ask, draft_case
+from actions.reply import Reply
+from actions.turn import Turn
+
+MATTER = "cancel_order"
+
+
+def offer(turn: Turn, reply: Reply, order: dict[str, Any]) -> Events:
+    """What can be done with this order: undo it, ask colleagues to stop it, or send it back."""
+    number = str(order["number"])
+    about = {"number": number, "items": order_words.items(order, turn.language)}
+    done = [SlotSet("matter", None), SlotSet("order_number", number)]
+    status = str(order.get("status"))
+    if (order.get("allowed") or {}).get("cancel"):
+        reply.say("utter_cancel_confirm", **about)
+        return [*done, *ask(turn, "cancel_order", "request")]
+    if status == "packed":
+        reply.say("utter_cancel_packed", **about)
+        summary = {"it": f"Fermare e annullare l'ordine {number}, già in preparazione.",
+                   "en": f"Stop and cancel order {number}, which is already packed."}  # fmt: skip
+        draft = draft_case("order_change", summary[turn.language], number)
+        return [*done, draft, *ask(turn, "offer_case", "request")]
+    reply.say(
+        "utter_cancel_done_before" if status == "cancelled" else "utter_cancel_too_late", **about
+    )
+    return done
+
+
+class CancelOrder(CareAction):
+    """The customer said yes: undo the order, and say what happens to the money."""
+
+    action_name = "action_cancel_order"
+    apology = "utter_trouble_orders"
+
+    async def act(self, turn: Turn, reply: Reply, bridge: BridgeClient) -> Events:
+        number = str(turn.slot("order_number"))
+        try:
+            await bridge.cancel_order(number, turn.conversation, turn.key(self.action_name))
+        except Conflict:
+            # It went into a box while we were talking.
+            order = await bridge.order(number, turn.conversation_id)
+            return offer(turn, reply, order)
+        except GrantRequired:
+            reply.say("utter_order_not_shown")
+            return ask(turn, "offer_person", "verification_failed")
+        reply.say("utter_cancelled", number=number)
+        reply.did({"it": f"Ha annullato l'ordine {number}", "en": f"Cancelled order {number}"})
+        return []

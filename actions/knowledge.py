@@ -1,0 +1,63 @@
+"""Answers from the help articles, with the article linked; nothing is ever made up."""
+
+from __future__ import annotations
+
+from rasa_sdk.events import FollowupAction, SlotSet
+
+from actions.bridge_client import BridgeClient
+from actions.care_action import CareAction, Events
+from actions.intents import REQUESTS, topic_of
+from actions.memory import recall
+from actions.problem_words import tells_what_happened
+from actions.questions import ask, draft_case
+from actions.reply import Reply
+from actions.turn import Turn
+
+
+class AnswerQuestion(CareAction):
+    """Looks the question up; inside a form it answers without asking anything of its own.
+
+    Where a colleague can do what is asked, a case is offered beside the answer, or without one.
+    """
+
+    action_name = "action_answer_question"
+    apology = "utter_trouble_knowledge"
+
+    async def act(self, turn: Turn, reply: Reply, bridge: BridgeClient) -> Events:
+        # A button that leads here says what it is about.
+        question = turn.words or turn.text.lstrip("/")
+        if not question:
+            reply.say("utter_ask_question")
+            return []
+        invited = turn.question == "offer_person" and turn.slot("trouble") == "complaint"
+        if invited and "?" not in question and tells_what_happened(question):
+            # The story that a complaint was asked for, whatever it is about.
+            return [FollowupAction("delivery_problem_form")]
+        topic = topic_of(turn.intent)
+        found = (await bridge.search(question, turn.language)).get("answer")
+        told = recall(turn, reply)
+        known = [SlotSet("last_question", question[:300]), SlotSet("topic", topic)]
+        values = {"answer": (found or {}).get("text"), "url": (found or {}).get("url")}
+        if turn.active_form or turn.more_to_come:
+            reply.say(
+                "utter_answer_in_passing" if found else "utter_no_answer_in_passing", **values
+            )
+            return told + known
+        if turn.intent in REQUESTS and not turn.public:
+            reply.say("utter_answer_request" if found else "utter_offer_request", **values)
+            draft = draft_case(
+                topic, question, turn.entity("order_number") or turn.slot("order_number")
+            )
+            return [*told, *known, draft, *ask(turn, "offer_case", "request")]
+        if not found:
+            reply.say("utter_no_answer")
+            return [*told, *known, *ask(turn, "offer_person", "no_answer")]
+        given = SlotSet("last_answer", {"slug": found["slug"], "given_in": turn.message_id})
+        if turn.answered_just_now(found["slug"]):
+            # The same question in other words: the same answer would not help any better.
+            reply.say("utter_same_answer", url=values["url"])
+            reply.signal("question_repeated", intent=turn.intent, count=2)
+            draft = draft_case(topic, question, turn.slot("order_number"))
+            return [*told, *known, given, draft, *ask(turn, "offer_case", "not_helped")]
+        reply.say("utter_answer", **values)
+        return [*told, *known, given, *ask(turn, "did_it_help")]

@@ -1,0 +1,34 @@
+"""What the bot remembers of a person's help: said once, when the customer comes back to the bot."""
+
+from __future__ import annotations
+
+from rasa_sdk.events import SlotSet
+
+from actions.care_action import Events
+from actions.reply import Reply
+from actions.turn import Turn
+
+
+def recall(turn: Turn, reply: Reply) -> Events:
+    """Say what a colleague promised, if that was not yet said; never where others read along."""
+    promise = turn.slot("agent_promise")
+    if not promise or promise == turn.slot("promise_told") or turn.public:
+        return []
+    reply.say("utter_remember_promise")
+    return [SlotSet("promise_told", promise)]
+
+
+def collected(turn: Turn) -> dict[str, str]:
+    """What the customer already told the bot, for the person who takes over."""
+    draft = turn.slot("case_draft") or {}
+    case = turn.slot("last_case") or {}
+    known = {
+        "form": turn.active_form,
+        "topic": turn.slot("topic"),
+        "order_number": turn.slot("order_number"),
+        "problem": turn.slot("problem") or draft.get("summary"),
+        "last_question": turn.slot("last_question"),
+        "case": case.get("reference"),
+        "promise": turn.slot("agent_promise"),
+    }
+    return {name: str(value) for name, value in known.items() if value}

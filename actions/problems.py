@@ -1,0 +1,186 @@
+"""A delivery that went wrong: what happened, in the customer's words, and on which order."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk.events import SlotSet
+
+from actions import order_words, wording
+from actions.bridge_client import BridgeClient
+from actions.bridge_errors import BridgeError
+from actions.care_action import CareAction, Events
+from actions.form_step import (
+    REQUESTED_SLOT,
+    FormStep,
+    asking,
+    failures,
+    mode,
+    next_slot,
+)
+from actions.intents import INTERRUPTING, PROBLEMS, QUESTIONS, REQUESTS, SMALL_TALK, UPSET
+from actions.memory import recall
+from actions.phrases import word_count
+from actions.problem_words import kind_of, tells_what_happened
+from actions.reply import Reply, payload
+from actions.turn import Turn
+
+FORM = "delivery_problem_form"
+# A description shorter than this is taken only when it names a kind of problem.
+_WORDS_OF_A_DESCRIPTION = 3
+_SMALL_TALK = SMALL_TALK | {"affirm", "out_of_scope"}
+_WORDS_OF_SMALL_TALK = 4
+# What the intent says of the kind where the words don't.
+_KINDS = {
+    "parcel_late": "not_arrived",
+    "parcel_missing": "not_arrived",
+    "item_damaged": "damaged",
+    "wrong_item": "wrong",
+}
+# "Boh" is not a request for something that isn't ours.
+_ANSWERED = INTERRUPTING - {"out_of_scope"}
+
+
+class ValidateDeliveryProblemForm(FormStep):
+    """What happened, then the order number unless it is known or the customer has none."""
+
+    form = FORM
+    first_slot = free_text_slot = "problem"
+    action_name = f"validate_{FORM}"
+
+    async def start(self, turn: Turn, reply: Reply, bridge: BridgeClient) -> Events:
+        if turn.public:
+            reply.say("utter_write_privately")
+            return [SlotSet("case_draft", None), next_slot(None)]
+        told = recall(turn, reply)
+        # Who complains first and explains afterwards has a complaint on file, whatever it is about.
+        complaint = turn.previous_intent in UPSET and (
+            turn.is_payload or turn.intent == "nlu_fallback"
+        )
+        events = [
+            *told,
+            SlotSet("case_draft", None),
+            SlotSet("topic", "complaint" if complaint else "delivery_problem"),
+        ]
+        number = turn.entity("order_number") or turn.slot("order_number")
+        orders = [] if number else await _orders_of_a_verified_customer(turn, bridge)
+        if len(orders) == 1:
+            number = str(orders[0]["number"])
+        events.append(SlotSet("order_choices", order_words.choices(orders, turn.language) or None))
+        # Who starts with the whole story isn't asked for it again.
+        if tells_what_happened(turn.words) and not wording.lacks_number(turn):
+            return [*events, *_next(turn, turn.words, number, sorry=True)]
+        return [
+            *events,
+            SlotSet("problem", None),
+            SlotSet("order_number", number),
+            asking("first"),
+            next_slot("problem"),
+        ]
+
+    async def hear(self, turn: Turn, reply: Reply, bridge: BridgeClient) -> Events:
+        if wording.gives_up(turn):
+            reply.say("utter_form_left")
+            return [SlotSet("problem", None), SlotSet("case_draft", None), next_slot(None)]
+        if turn.slot(REQUESTED_SLOT) == "order_number":
+            return self._hear_number(turn)
+        return self._hear_problem(turn)
+
+    def _hear_problem(self, turn: Turn) -> Events:
+        words = word_count(turn.words)
+        if turn.is_payload or (turn.intent in _SMALL_TALK and words <= _WORDS_OF_SMALL_TALK):
+            return self.interrupted() if turn.intent in _ANSWERED else self.not_helped(turn)
+        question = turn.intent in QUESTIONS | REQUESTS and "?" in turn.words
+        refusal = turn.intent == "deny" and words < _WORDS_OF_A_DESCRIPTION
+        if question or refusal:
+            return self.interrupted()
+        if turn.intent == "inform":
+            how = "have_number" if turn.entity("order_number") else "first"
+            return [asking(how, failures(turn)), self.same_slot(turn)]
+        if kind_of(turn.words) or words >= _WORDS_OF_A_DESCRIPTION:
+            return _next(turn, turn.words, turn.slot("order_number"))
+        return self.not_helped(turn)
+
+    def _hear_number(self, turn: Turn) -> Events:
+        if turn.entity("choice") == "other_order":
+            return [SlotSet("order_choices", None), asking("first"), self.same_slot(turn)]
+        number = wording.order_number(turn, expected=True)
+        if number or turn.intent == "deny" or wording.lacks_number(turn):
+            return [SlotSet("order_number", number), *_complete(turn, turn.slot("problem"), number)]
+        if turn.intent in INTERRUPTING - PROBLEMS:
+            return self.interrupted()
+        if word_count(turn.words) >= _WORDS_OF_A_DESCRIPTION:
+            # The customer goes on telling: nothing of it gets lost.
+            problem = f"{turn.slot('problem') or ''}\n{turn.words}".strip()
+            return [
+                SlotSet("problem", problem),
+                asking("noted", failures(turn) + 1),
+                self.same_slot(turn),
+            ]
+        return self.not_helped(turn)
+
+
+def _next(turn: Turn, problem: str, number: str | None, *, sorry: bool = False) -> Events:
+    """With the description in hand: done when the order is known, else ask for it."""
+    if number:
+        return [SlotSet("order_number", number), *_complete(turn, problem, number, sorry=sorry)]
+    return [SlotSet("problem", problem), asking("first"), next_slot("order_number")]
+
+
+def _complete(
+    turn: Turn, problem: str | None, number: str | None, *, sorry: bool = False
+) -> Events:
+    """The form is full; what it gathered is the draft of a case.
+
+    `sorry`: nothing was asked, so nobody has said sorry yet.
+    """
+    complaint = turn.slot("topic") == "complaint"
+    draft: dict[str, Any] = {
+        "topic": "complaint" if complaint else "delivery_problem",
+        "summary": (problem or "")[:1000],
+        "order_number": number,
+        "kind": kind_of(problem or "") or _KINDS.get(turn.intent, "other"),
+        "look": True,
+        "sorry": sorry,
+    }
+    return [SlotSet("problem", problem), SlotSet("case_draft", draft), next_slot(None)]
+
+
+async def _orders_of_a_verified_customer(turn: Turn, bridge: BridgeClient) -> list[dict[str, Any]]:
+    """Orders that can have arrived badly or not at all; none without a grant or a bridge."""
+    try:
+        orders = await bridge.orders(turn.conversation_id)
+    except BridgeError:
+        return []
+    return [order for order in orders if order.get("status") in ("shipped", "delivered")][:3]
+
+
+class AskProblem(CareAction):
+    """Asks what happened."""
+
+    action_name = f"action_ask_{FORM}_problem"
+
+    async def act(self, turn: Turn, reply: Reply, bridge: BridgeClient) -> Events:
+        how = mode(turn)
+        if how != "silent":
+            reply.say("utter_ask_problem" + ("" if how == "first" else f"_{how}"))
+        return []
+
+
+class AskProblemOrderNumber(CareAction):
+    """Asks which order it was; a verified customer only taps it."""
+
+    action_name = f"action_ask_{FORM}_order_number"
+
+    async def act(self, turn: Turn, reply: Reply, bridge: BridgeClient) -> Events:
+        how = mode(turn)
+        known = turn.slot("order_choices")
+        if how == "silent":
+            return []
+        if known and how != "way_out":
+            title = {"it": "Un altro ordine", "en": "Another order"}[turn.language]
+            other = {"title": title, "payload": payload("inform", choice="other_order")}
+            reply.say("utter_which_order", [*known[:2], other])
+            return []
+        reply.say("utter_ask_problem_order_number" + ("" if how == "first" else f"_{how}"))
+        return []

@@ -1,0 +1,1 @@
+"""What Rasa loads: the care channel, the tracker store and the components that understand text."""

@@ -1,0 +1,7 @@
+"""Why the bot cannot answer yet, or at all."""
+
+from __future__ import annotations
+
+
+class NotReady(Exception):
+    """The bot cannot answer; the message says why."""

@@ -1,0 +1,1 @@
+"""NLU components of the bot, named in config.yml."""

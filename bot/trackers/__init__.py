@@ -1,0 +1,1 @@
+"""How conversations are kept: rows in a database, states at their borders."""

@@ -1,0 +1,1 @@
+"""The bridge: what the company knows about its customers, behind one API."""

@@ -1,0 +1,1 @@
+"""What the bot and an agent may know when a conversation starts."""

@@ -1,0 +1,1 @@
+"""Problems that outlive a conversation: topic, status, promises, outcome."""

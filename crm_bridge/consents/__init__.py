@@ -1,0 +1,1 @@
+"""What customers allow and refuse, in their own words, for as long as it stands."""

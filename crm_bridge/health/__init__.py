@@ -1,0 +1,1 @@
+"""Whether this service is alive, and whether it is ready."""

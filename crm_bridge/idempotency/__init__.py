@@ -1,0 +1,1 @@
+"""A changing call happens once, however often it is sent."""

@@ -1,0 +1,1 @@
+"""Help articles, found by meaning and by words, or not answered at all."""

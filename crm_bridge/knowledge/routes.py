@@ -1,0 +1,34 @@
+"""Knowledge search."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, BackgroundTasks, Query
+
+from crm_bridge import calls
+from crm_bridge.access import GuardedRoute, scopes
+from crm_bridge.fields import Language, Storable
+from crm_bridge.knowledge import service
+from crm_bridge.knowledge.schemas import SearchResult
+
+router = APIRouter(route_class=GuardedRoute, tags=["knowledge"])
+
+
+@router.get("/knowledge/search", openapi_extra=scopes("knowledge:read"))
+async def search(
+    q: Annotated[
+        str,
+        Query(min_length=1, max_length=8000, examples=["come si lava la merino?"]),
+        Storable,
+    ],
+    language: Annotated[Language, Query()],
+    bridge: calls.BridgeDep,
+    later: BackgroundTasks,
+    limit: Annotated[int, Query(ge=1, le=10)] = 3,
+) -> SearchResult:
+    """The help article that answers, or none, and the nearest articles."""
+    result = await service.search(bridge, q, language, limit)
+    if result.answer is None:
+        later.add_task(service.remember_unanswered, bridge, q, language, result)
+    return result

@@ -1,0 +1,58 @@
+"""Answers from the help articles."""
+
+from __future__ import annotations
+
+from pydantic import ConfigDict
+
+from crm_bridge.fields import Document
+
+
+class ArticleAnswer(Document):
+    """The article that answers; `text` is its first paragraph."""
+
+    slug: str
+    title: str
+    text: str
+    url: str
+    score: float
+
+
+class Candidate(Document):
+    """An article that came near."""
+
+    slug: str
+    title: str
+    score: float
+    url: str
+
+
+class SearchResult(Document):
+    """An answer, or none: then nothing came near enough."""
+
+    model_config = ConfigDict(
+        from_attributes=True,
+        json_schema_extra={
+            "examples": [
+                {
+                    "answer": {
+                        "slug": "lavare-merino",
+                        "title": "Come lavare la lana merino",
+                        "text": "A mano in acqua fredda, o in lavatrice con il programma lana.",
+                        "url": "https://www.lanificioaurora.example/it/aiuto/lavare-merino",
+                        "score": 0.83,
+                    },
+                    "candidates": [
+                        {
+                            "slug": "lavare-merino",
+                            "title": "Come lavare la lana merino",
+                            "score": 0.83,
+                            "url": "https://www.lanificioaurora.example/it/aiuto/lavare-merino",
+                        }
+                    ],
+                }
+            ]
+        },
+    )
+
+    answer: ArticleAnswer | None
+    candidates: list[Candidate]

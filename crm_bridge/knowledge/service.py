@@ -1,0 +1,87 @@
+"""Answering from the articles, and remembering what they don't answer."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from datetime import UTC, datetime
+
+from sqlalchemy.orm import Session
+
+from crm_bridge.knowledge import repository
+from crm_bridge.knowledge.models import UnansweredQuestion
+from crm_bridge.knowledge.retrieval import Match
+from crm_bridge.knowledge.schemas import ArticleAnswer, Candidate, SearchResult
+from crm_bridge.storage import in_session
+from crm_bridge.wiring import Bridge
+from runtime.errors import AscoltoError, Invalid
+from runtime.logging import get_logger, redact
+
+log = get_logger(__name__)
+
+_READ_CHARACTERS = 1000
+_KEPT_CHARACTERS = 500
+_PATHS = {"it": "it/aiuto", "en": "en/help"}
+_ANY_NUMBER = re.compile(r"\d[\d\s./-]{2,}\d")
+
+
+async def search(bridge: Bridge, query: str, language: str, limit: int) -> SearchResult:
+    """The article that answers, if one does, and the nearest. Raises Invalid for a blank query."""
+    text = query.strip()[:_READ_CHARACTERS]
+    if not text:
+        raise Invalid("ask something", field="q")
+    today = datetime.fromtimestamp(bridge.clock.now(), UTC).date()
+    # Encoding takes milliseconds of a processor: other requests go on meanwhile.
+    matches, threshold = await asyncio.to_thread(bridge.library.search, text, language, today)
+    best = matches[0] if matches else None
+    answer = None
+    if best is not None and best.score >= threshold:
+        answer = ArticleAnswer(
+            slug=best.article.slug,
+            title=best.article.title,
+            text=best.article.answer,
+            url=_url(bridge, best),
+            score=round(best.score, 4),
+        )
+    candidates = [
+        Candidate(
+            slug=match.article.slug,
+            title=match.article.title,
+            score=round(match.score, 4),
+            url=_url(bridge, match),
+        )
+        for match in matches[:limit]
+    ]
+    return SearchResult(answer=answer, candidates=candidates)
+
+
+async def remember_unanswered(
+    bridge: Bridge, query: str, language: str, result: SearchResult
+) -> None:
+    """Keep a question that got no answer, without personal data; failing to is no error."""
+    nearest = result.candidates[0] if result.candidates else None
+    question = {
+        "at": bridge.clock.now(),
+        "language": language,
+        "text": redacted(query)[:_KEPT_CHARACTERS],
+        "nearest_slug": nearest.slug if nearest else None,
+        "nearest_score": nearest.score if nearest else None,
+    }
+
+    def add(session: Session) -> None:
+        repository.add_unanswered(session, UnansweredQuestion(**question))
+
+    try:
+        await bridge.database.write(in_session(add))
+    except AscoltoError as error:
+        log.warning("unanswered_question_not_kept", code=error.code)
+
+
+def redacted(text: str) -> str:
+    """The question without addresses and numbers: order numbers, phones, codes."""
+    return _ANY_NUMBER.sub("⟦number⟧", redact(text.strip()))
+
+
+def _url(bridge: Bridge, match: Match) -> str:
+    base = bridge.settings.help_url.rstrip("/")
+    return f"{base}/{_PATHS[match.article.language]}/{match.article.slug}"

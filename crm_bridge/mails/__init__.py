@@ -1,0 +1,1 @@
+"""The outbox of mails: rendered and sent in the background, at most once each."""

@@ -1,0 +1,121 @@
+"""Queries on the outbox. A row is leased before it is sent and never sent twice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.orm import Session
+
+from crm_bridge.mails.models import Mail
+from crm_bridge.people.models import Person
+from crm_bridge.storage import new_id
+from crm_bridge.verification.models import Challenge
+
+
+@dataclass(frozen=True, slots=True)
+class DueMail:
+    """A leased mail with all that its text needs; nothing to send when `state` isn't `open`."""
+
+    id: str
+    lease: str
+    attempts: int
+    challenge_id: str
+    conversation: str
+    purpose: str
+    state: str
+    language: str
+    expires_at: float
+    first_name: str | None
+    address: str | None
+
+
+def queue(session: Session, challenge_id: str, now: float) -> None:
+    """Put a challenge's one mail into the outbox."""
+    session.add(
+        Mail(
+            id=new_id("e"),
+            challenge_id=challenge_id,
+            state="pending",
+            attempts=0,
+            next_at=now,
+            lease=None,
+            lease_until=None,
+            created_at=now,
+            finished_at=None,
+            problem=None,
+        )
+    )
+    session.flush()
+
+
+def lease_due(session: Session, now: float, lease_s: float, limit: int) -> list[DueMail]:
+    """Take mails that are due; another sender passes over rows that this one holds."""
+    query = (
+        select(Mail, Challenge, Person.first_name, Person.email)
+        .join(Challenge, Challenge.id == Mail.challenge_id)
+        .join(Person, Person.id == Challenge.person_id, isouter=True)
+        .where(Mail.state == "pending", Mail.next_at <= now)
+        .order_by(Mail.next_at)
+        .limit(limit)
+        .with_for_update(of=Mail, skip_locked=True)
+    )
+    due = []
+    for mail, challenge, first_name, address in session.execute(query).all():
+        mail.state = "sending"
+        mail.lease = new_id("l")
+        mail.lease_until = now + lease_s
+        mail.attempts += 1
+        due.append(
+            DueMail(
+                id=mail.id,
+                lease=mail.lease,
+                attempts=mail.attempts,
+                challenge_id=challenge.id,
+                conversation=challenge.conversation,
+                purpose=challenge.purpose,
+                state=challenge.state,
+                language=challenge.language,
+                expires_at=challenge.expires_at,
+                first_name=first_name,
+                address=address,
+            )
+        )
+    return due
+
+
+def finish(session: Session, mail: DueMail, state: str, problem: str | None, now: float) -> None:
+    """Write how a leased mail ended, unless its lease was lost meanwhile."""
+    session.execute(
+        update(Mail)
+        .where(Mail.id == mail.id, Mail.lease == mail.lease, Mail.state == "sending")
+        .values(state=state, problem=problem, finished_at=now, lease=None, lease_until=None)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def retry_later(session: Session, mail: DueMail, problem: str, at: float) -> None:
+    """Put a mail that certainly was not sent back into the outbox."""
+    session.execute(
+        update(Mail)
+        .where(Mail.id == mail.id, Mail.lease == mail.lease, Mail.state == "sending")
+        .values(state="pending", problem=problem, next_at=at, lease=None, lease_until=None)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def give_up_lost(session: Session, now: float) -> None:
+    """Mails whose sender died may have been sent: they are never sent again."""
+    session.execute(
+        update(Mail)
+        .where(Mail.state == "sending", Mail.lease_until < now)
+        .values(state="unknown", problem="sender_lost", finished_at=now, lease=None)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def any_due(session: Session, now: float) -> bool:
+    """Whether a mail waits to be sent, or was lost by a sender."""
+    waiting = select(Mail.id).where(Mail.state == "pending", Mail.next_at <= now)
+    lost = select(Mail.id).where(Mail.state == "sending", Mail.lease_until < now)
+    return bool(session.execute(select(or_(waiting.exists(), lost.exists()))).scalar_one())

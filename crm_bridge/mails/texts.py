@@ -1,0 +1,90 @@
+"""What mails say, in the customer's language."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import format_datetime, parseaddr
+
+from crm_bridge.verification.codes import readable
+
+_SUBJECT = {
+    "it": "Il codice per parlare del tuo ordine",
+    "en": "The code to talk about your order",
+}
+_BODY = {
+    "it": """\
+Ciao{name},
+
+ci hai chiesto notizie di un ordine in chat e vogliamo essere sicuri di parlarne solo con te.
+Scrivi questo codice nella conversazione:
+
+    {code}
+
+Vale {minutes} minuti e una volta sola. Non darlo mai a nessuno: noi non te lo chiederemo
+mai per telefono, per posta o con un altro messaggio.
+
+Non sei stato tu a chiederlo? Allora ignora questa mail: senza il codice nessuno vede niente.
+
+Un caro saluto da Biella,
+{company}
+""",
+    "en": """\
+Hello{name},
+
+you asked us about an order in a chat, and we want to be sure to talk about it only with you.
+Please write this code in the conversation:
+
+    {code}
+
+It is good for {minutes} minutes and works once. Never share it with anybody: we will never ask
+you for it on the phone, by mail or in another message.
+
+Wasn't it you who asked? Then ignore this mail: without the code nobody sees anything.
+
+Warm wishes from Biella,
+{company}
+""",
+}
+
+
+def code_mail(
+    *,
+    language: str,
+    first_name: str | None,
+    address: str,
+    code: str,
+    minutes: int,
+    sender: str,
+    company: str,
+    mail_id: str,
+    now: float,
+) -> EmailMessage:
+    """The mail with a one-time code. Raises ValueError when the address can't be one."""
+    message = EmailMessage()
+    name, own = parseaddr(sender)
+    local, _, domain = own.rpartition("@")
+    message["From"] = Address(name, local, domain)
+    message["To"] = Address(addr_spec=address)
+    # The code is not in the subject: phones show subjects to whoever stands by.
+    message["Subject"] = f"{_SUBJECT[language]} – {company}"
+    message["Date"] = format_datetime(datetime.fromtimestamp(now, UTC))
+    message["Message-ID"] = f"<{mail_id}@{domain}>"
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(
+        _BODY[language].format(
+            name=f" {_one_line(first_name)}" if first_name else "",
+            code=readable(code),
+            minutes=minutes,
+            company=company,
+        ),
+        cte="quoted-printable",
+    )
+    # Setting the text drops every Content- header that stood before.
+    message["Content-Language"] = language
+    return message
+
+
+def _one_line(name: str) -> str:
+    return " ".join(name.split())[:80]

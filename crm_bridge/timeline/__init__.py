@@ -1,0 +1,1 @@
+"""Every interaction on every channel, in one history a person."""

@@ -1,0 +1,1 @@
+"""The gateway: channels, conversations, the way to the bot, the desk."""

@@ -1,0 +1,1 @@
+"""Telegram, through a bot: polled by default, or called at a webhook."""

@@ -1,0 +1,1 @@
+"""The console: the desk's page in the browser, where people take over from the bot."""

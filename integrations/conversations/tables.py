@@ -1,0 +1,336 @@
+"""The gateway's tables. Times are epoch seconds; every id is opaque text but the queues' own."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+metadata = MetaData()
+# In a table's `info`: it follows conversations, and these columns of it are places in them.
+FOLLOWS = "follows"
+
+# SQLite numbers only an INTEGER primary key by itself.
+_Serial = BigInteger().with_variant(Integer, "sqlite")
+_Json = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
+
+conversations = Table(
+    "conversations",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("channel", String(40), nullable=False),
+    Column("account", String(200), nullable=False),
+    Column("address", String(300), nullable=False),
+    Column("handle", String(300), nullable=False),
+    Column("sender_name", String(300)),
+    Column("sender_email", String(320)),
+    Column("language", String(8)),
+    Column("owner", String(16), nullable=False, server_default="bot"),
+    Column("version", Integer, nullable=False, server_default="1"),
+    # Bot messages of an older version than this are refused: a person took over since.
+    Column("fence", Integer, nullable=False, server_default="1"),
+    Column("lease_token", String(40)),
+    Column("lease_until", Float, nullable=False, server_default="0"),
+    # When there is work: set by what arrives or is put off, cleared by who handled it.
+    Column("due_at", Float),
+    Column("next_seq", Integer, nullable=False, server_default="1"),
+    Column("handoff_id", String(40)),
+    Column("state", _Json, nullable=False),
+    Column("wrap_up_until", Float),
+    Column("created_at", Float, nullable=False),
+    Column("last_inbound_at", Float),
+    Column("last_activity_at", Float, nullable=False),
+    # Why nothing reaches the customer any more ("blocked"), until they write again.
+    Column("unreachable", String(40)),
+    UniqueConstraint("channel", "account", "address"),
+    Index(
+        "conversations_due",
+        "due_at",
+        sqlite_where=text("due_at IS NOT NULL"),
+        postgresql_where=text("due_at IS NOT NULL"),
+    ),
+    Index("conversations_activity", "last_activity_at"),
+    Index("conversations_owner", "owner", "last_activity_at"),
+)
+
+inbound = Table(
+    "inbound",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("conversation_id", String(40), nullable=False),
+    Column("seq", Integer, nullable=False),
+    Column("channel", String(40), nullable=False),
+    Column("account", String(200), nullable=False),
+    Column("dedup_key", String(700), nullable=False),
+    Column("external_id", String(300), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("text", Text),
+    Column("payload", _Json),
+    Column("attachments", _Json),
+    Column("reply_to", String(300)),
+    Column("public", Boolean, nullable=False),
+    Column("language", String(8)),
+    Column("sender_name", String(300)),
+    Column("sender_email", String(320)),
+    Column("raw", _Json),
+    # Small facts that the platform gave with it, for the desk.
+    Column("context", _Json),
+    Column("sent_at", Float),
+    Column("received_at", Float, nullable=False),
+    Column("turn_id", String(40)),
+    Column("disposition", String(16)),
+    Column("reason", String(80)),
+    Column("handled_at", Float),
+    Column("deleted_at", Float),
+    # What the bot understood, for the desk, `make chat` and the review inbox.
+    Column("reading", _Json),
+    UniqueConstraint("channel", "account", "dedup_key"),
+    UniqueConstraint("conversation_id", "seq"),
+    Index(
+        "inbound_waiting",
+        "conversation_id",
+        "seq",
+        sqlite_where=text("disposition IS NULL"),
+        postgresql_where=text("disposition IS NULL"),
+    ),
+    Index("inbound_external", "conversation_id", "external_id"),
+)
+
+turns = Table(
+    "turns",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("conversation_id", String(40), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("status", String(12), nullable=False),
+    Column("inbound_ids", _Json, nullable=False),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("first_failed_at", Float),
+    Column("model_sha", String(80)),
+    Column("signals", _Json),
+    Column("actions", _Json),
+    Column("rules", _Json),
+    Column("created_at", Float, nullable=False),
+    Column("finished_at", Float),
+    Index(
+        "turns_open",
+        "conversation_id",
+        sqlite_where=text("status = 'frozen'"),
+        postgresql_where=text("status = 'frozen'"),
+    ),
+)
+
+outbound = Table(
+    "outbound",
+    metadata,
+    Column("n", _Serial, primary_key=True, autoincrement=True),
+    Column("id", String(40), nullable=False, unique=True),
+    Column("conversation_id", String(40), nullable=False),
+    Column("seq", Integer),
+    Column("role", String(8), nullable=False),
+    Column("author", String(120)),
+    Column("text", Text, nullable=False),
+    Column("buttons", _Json),
+    Column("attachments", _Json),
+    Column("in_reply_to", _Json),
+    Column("turn_id", String(40)),
+    Column("version", Integer, nullable=False),
+    Column("state", String(12), nullable=False),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("next_attempt_at", Float, nullable=False, server_default="0"),
+    Column("sending_until", Float),
+    Column("expires_at", Float),
+    Column("error", String(200)),
+    Column("external_id", String(300)),
+    # What was said at once but had to go as several messages: the first one's id, on all of them.
+    Column("part_of", String(40)),
+    # A correction names the message that it corrects, which keeps what was sent and gets beside it
+    # what the customer reads there since.
+    Column("corrects", String(40)),
+    Column("corrected_text", Text),
+    Column("corrected_at", Float),
+    Column("created_at", Float, nullable=False),
+    Column("sent_at", Float),
+    Column("updated_at", Float, nullable=False),
+    Index("outbound_conversation", "conversation_id", "seq"),
+    Index(
+        "outbound_parts",
+        "part_of",
+        sqlite_where=text("part_of IS NOT NULL"),
+        postgresql_where=text("part_of IS NOT NULL"),
+    ),
+    Index(
+        "outbound_waiting",
+        "next_attempt_at",
+        sqlite_where=text("state IN ('pending', 'sending')"),
+        postgresql_where=text("state IN ('pending', 'sending')"),
+    ),
+)
+
+# Parts of messages that come one by one, until the message is whole; then only their names.
+parts = Table(
+    "parts",
+    metadata,
+    Column("channel", String(40), primary_key=True),
+    Column("account", String(200), primary_key=True),
+    Column("dedup_key", String(700), primary_key=True),
+    Column("address", String(300), nullable=False),
+    Column("whole", String(200), nullable=False),
+    Column("place", BigInteger, nullable=False),
+    Column("addressed", Boolean, nullable=False),
+    Column("envelope", _Json),
+    Column("arrived_at", Float, nullable=False),
+    Column("joined_at", Float),
+    Index(
+        "parts_apart",
+        "channel",
+        "account",
+        "address",
+        "whole",
+        sqlite_where=text("joined_at IS NULL"),
+        postgresql_where=text("joined_at IS NULL"),
+    ),
+    Index("parts_joined", "joined_at"),
+)
+
+handoffs = Table(
+    "handoffs",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("conversation_id", String(40), nullable=False),
+    Column("state", String(12), nullable=False),
+    Column("priority", String(8), nullable=False),
+    Column("rules", _Json, nullable=False),
+    Column("reasons", _Json, nullable=False),
+    Column("signals", _Json, nullable=False),
+    Column("collected", _Json, nullable=False),
+    # What a turn that was thrown away had already done in the CRM.
+    Column("effects", _Json, nullable=False),
+    Column("brief", _Json),
+    Column("brief_at", Float),
+    Column("requested_at", Float, nullable=False),
+    Column("first_answer_due_at", Float),
+    Column("claimed_by", String(120)),
+    Column("claimed_at", Float),
+    Column("answered_at", Float),
+    Column("closed_at", Float),
+    Column("closing_word", Text),
+    Column("rating", Integer),
+    Column("case_reference", String(20)),
+    Index("handoffs_conversation", "conversation_id", "requested_at"),
+    Index("handoffs_state", "state", "requested_at"),
+)
+
+# What agents tell each other. A table of its own: no query for a customer reads it.
+notes = Table(
+    "notes",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("conversation_id", String(40), nullable=False),
+    Column("handoff_id", String(40)),
+    Column("seq", Integer, nullable=False),
+    Column("author", String(120), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("created_at", Float, nullable=False),
+    Index("notes_conversation", "conversation_id", "seq"),
+)
+
+# What the bot's tracker has to learn before its next turn, in order.
+bot_sync = Table(
+    "bot_sync",
+    metadata,
+    Column("n", _Serial, primary_key=True, autoincrement=True),
+    Column("conversation_id", String(40), nullable=False),
+    Column("event", _Json, nullable=False),
+    Column("created_at", Float, nullable=False),
+    Index("bot_sync_conversation", "conversation_id", "n"),
+)
+
+# What the bridge has to learn, however long it was down.
+bridge_queue = Table(
+    "bridge_queue",
+    metadata,
+    Column("n", _Serial, primary_key=True, autoincrement=True),
+    Column("key", String(120), nullable=False, unique=True),
+    Column("path", String(80), nullable=False),
+    Column("body", _Json, nullable=False),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("error", String(200)),
+    Column("created_at", Float, nullable=False),
+)
+
+job_leases = Table(
+    "job_leases",
+    metadata,
+    Column("name", String(60), primary_key=True),
+    Column("token", String(40), nullable=False),
+    Column("until", Float, nullable=False),
+)
+
+agents = Table(
+    "agents",
+    metadata,
+    Column("name", String(120), primary_key=True),
+    Column("last_seen_at", Float, nullable=False),
+)
+
+# Answers already given to a desk action that may be sent twice.
+desk_actions = Table(
+    "desk_actions",
+    metadata,
+    Column("key", String(120), primary_key=True),
+    Column("result", _Json, nullable=False),
+    Column("created_at", Float, nullable=False),
+)
+
+# Buttons whose sealed payload is longer than their platform carries: it gets the token instead.
+short_payloads = Table(
+    "short_payloads",
+    metadata,
+    Column("token", String(40), primary_key=True),
+    Column("conversation_id", String(40), nullable=False),
+    # The address that the payload was sealed for; the conversation may have moved since.
+    Column("address", String(300), nullable=False),
+    Column("payload", Text, nullable=False),
+    Column("created_at", Float, nullable=False),
+    Index("short_payloads_created", "created_at"),
+)
+
+# Files that agents send, and those of customers' that somebody looked at.
+files = Table(
+    "files",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("name", String(200), nullable=False),
+    Column("mime", String(100), nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    # A customer's file: the message it came with, and its place among that message's files.
+    Column("inbound_id", String(40)),
+    Column("place", Integer),
+    Column("created_at", Float, nullable=False),
+    # Since when a message names it; one that none does is removed after a while.
+    Column("attached_at", Float),
+    UniqueConstraint("inbound_id", "place"),
+    Index(
+        "files_unsent",
+        "created_at",
+        sqlite_where=text("attached_at IS NULL AND inbound_id IS NULL"),
+        postgresql_where=text("attached_at IS NULL AND inbound_id IS NULL"),
+    ),
+)

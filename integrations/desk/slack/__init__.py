@@ -1,0 +1,1 @@
+"""The desk's home in Slack: a card for each case, its conversation in the thread."""

@@ -1,0 +1,1 @@
+"""Files that go to customers and come from them: kept, limited, and never trusted by name."""

@@ -1,0 +1,1 @@
+"""What `make` runs: environments, secrets, processes, the terminal customer."""

@@ -1,0 +1,1 @@
+"""What both platform services need: settings, logging, database, Redis, HTTP and security."""

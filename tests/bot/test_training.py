@@ -1,0 +1,140 @@
+"""Training happens when something changed, and serving takes the model that was trained."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from bot import serve, settings, train
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A project folder where training only writes a file."""
+    for name in ("data/nlu/it", "data/rules", "bot/nlu", "understanding"):
+        (tmp_path / name).mkdir(parents=True)
+    for name in ("config.yml", "domain.yml", "data/nlu/it/greet.yml", "bot/nlu/text.py"):
+        (tmp_path / name).write_text("x", "utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("ASCOLTO_MODEL", raising=False)
+    monkeypatch.setattr(train, "_train", _write)
+    return tmp_path
+
+
+def _write(model: Path) -> None:
+    model.parent.mkdir(exist_ok=True)
+    model.write_bytes(model.name.encode())
+
+
+def test_nothing_changed_nothing_trained(project: Path) -> None:
+    model, seconds = train.train()
+    assert seconds > 0
+    assert train.train() == (model, 0.0)
+    assert train.current_model() == model
+    forced, seconds = train.train(force=True)
+    assert forced == model
+    assert seconds > 0
+
+
+@pytest.mark.parametrize(
+    "changed", ["config.yml", "domain.yml", "data/nlu/it/greet.yml", "bot/nlu/text.py"]
+)
+def test_every_input_counts(project: Path, changed: str) -> None:
+    before, _ = train.train()
+    (project / changed).write_text("y", "utf-8")
+    after, seconds = train.train()
+    assert after != before
+    assert seconds > 0
+    assert train.current_model() == after
+    (project / changed).write_text("x", "utf-8")
+    assert train.train() == (before, 0.0)
+    assert train.current_model() == before
+
+
+def test_a_file_more_or_less_counts(project: Path) -> None:
+    before, _ = train.train()
+    (project / "data/rules/new.yml").write_text("", "utf-8")
+    assert train.wanted_model() != before
+
+
+def test_the_inputs_are_written_beside_the_model(project: Path) -> None:
+    model, _ = train.train()
+    record = json.loads(Path(str(model).replace(".tar.gz", ".json")).read_text("utf-8"))
+    assert record["model"] == model.name
+    assert {"config.yml", "data/nlu/it/greet.yml", "rasa"} <= set(record["inputs"])
+
+
+def test_old_models_go_and_the_current_stays(project: Path) -> None:
+    for number in range(train.KEPT + 3):
+        (project / "config.yml").write_text(str(number), "utf-8")
+        model, _ = train.train()
+    assert model.exists()
+    assert len(list(train.MODELS.glob("*.tar.gz"))) == train.KEPT
+    assert len(list(train.MODELS.glob("ascolto-*.json"))) == train.KEPT
+
+
+def test_a_missing_input_is_named(project: Path) -> None:
+    (project / "domain.yml").unlink()
+    with pytest.raises(train.NothingToTrain, match=r"domain\.yml"):
+        train.train()
+
+
+def test_serving_without_a_model_says_so(
+    project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("ASCOLTO_CARE_TOKEN", "t")
+    monkeypatch.setattr(serve.logs, "configure", lambda: None)
+    assert serve.main() == 1
+    assert "make train" in capsys.readouterr().err
+    model, _ = train.train()
+    model.unlink()
+    assert serve.main() == 1
+    assert model.name in capsys.readouterr().err
+
+
+def test_the_named_model_is_served_on_the_named_port(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model, _ = train.train()
+    served: list[tuple[Path, int]] = []
+    monkeypatch.setattr(serve, "serve", lambda *arguments: served.append(arguments))
+    monkeypatch.setattr(serve.logs, "configure", lambda: None)
+    monkeypatch.setenv("ASCOLTO_CARE_TOKEN", "t")
+    monkeypatch.setenv("ASCOLTO_ACTIONS_URL", "")
+    monkeypatch.setenv("ASCOLTO_RASA_PORT", "5999")
+    assert serve.main() == 0
+    other = project / "other.tar.gz"
+    other.write_bytes(b"")
+    monkeypatch.setenv("ASCOLTO_MODEL", str(other))
+    assert serve.main() == 0
+    assert served == [(model, 5999), (other, 5999)]
+
+
+@pytest.mark.parametrize("port", ["0", "x", "70000", "-1"])
+def test_a_bad_port_is_named(port: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ASCOLTO_RASA_PORT", port)
+    with pytest.raises(settings.Misconfigured, match="ASCOLTO_RASA_PORT"):
+        settings.rasa_port()
+
+
+def test_the_database_follows_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ASCOLTO_HOME", "/tmp/somewhere")
+    monkeypatch.delenv("ASCOLTO_DATABASE_URL", raising=False)
+    assert settings.database_url() == "sqlite:////tmp/somewhere/bot.sqlite3"
+    for scheme in ("postgresql", "postgres"):
+        monkeypatch.setenv("ASCOLTO_DATABASE_URL", f"{scheme}://u@h/d")
+        assert settings.database_url() == "postgresql://u@h/d"
+    monkeypatch.setenv("ASCOLTO_DATABASE_URL", "mysql://h/d")
+    with pytest.raises(settings.Misconfigured):
+        settings.database_url()
+
+
+def test_the_policies_do_not_look_further_back_than_the_store() -> None:
+    import yaml
+
+    config = yaml.safe_load(Path(__file__).parents[2].joinpath("config.yml").read_text("utf-8"))
+    (memoization,) = [item for item in config["policies"] if item["name"] == "MemoizationPolicy"]
+    assert memoization["max_history"] <= settings.WINDOW_TURNS
+    assert settings.REPEAT_MESSAGES < settings.WINDOW_TURNS

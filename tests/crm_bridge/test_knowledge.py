@@ -1,0 +1,211 @@
+"""Questions find their article, or no answer at all."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from crm_bridge.knowledge.articles import load
+from crm_bridge.knowledge.learning import UNLEARNT, learn
+from crm_bridge.knowledge.library import Library
+from crm_bridge.knowledge.models import UnansweredQuestion
+from crm_bridge.knowledge.ngrams import Coverage, PassageIndex, features
+from crm_bridge.knowledge.retrieval import Retriever
+from crm_bridge.knowledge.service import redacted
+from tests.crm_bridge.help_articles import ARTICLES, article, letters_as_meaning
+from tests.crm_bridge.world import GATEWAY, World
+from understanding.vectors import encode
+
+TODAY = date(2026, 5, 28)
+
+
+async def ask(world: World, question: str, language: str = "it", **options: Any) -> dict[str, Any]:
+    params = {"q": question, "language": language, **options}
+    answer = await world.call("GET", "/v1/knowledge/search", params=params)
+    assert answer.status_code == 200, answer.text
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+async def test_an_answer_is_the_articles_first_paragraph_and_its_address(world: World) -> None:
+    found = await ask(world, "Come si lava il merino?", limit=2)
+    assert found["answer"] == {
+        "slug": "lavare-merino",
+        "title": "lavare merino",
+        "text": "Ecco.",
+        "url": "https://www.lanificioaurora.example/it/aiuto/lavare-merino",
+        "score": found["answer"]["score"],
+    }
+    assert found["candidates"][0]["slug"] == "lavare-merino"
+    assert len(found["candidates"]) == 2
+
+
+async def test_each_language_answers_for_itself(world: World) -> None:
+    found = await ask(world, "how do I wash merino", "en")
+    assert found["answer"]["url"].endswith("/en/help/washing")
+    assert {c["slug"] for c in found["candidates"]} == {"washing", "moths"}
+
+
+async def test_what_no_article_answers_is_kept_without_personal_data(world: World) -> None:
+    question = "quanto pesa il sole? scrivi a rosa@example.com, 333 555 0101, ordine LA-20398"
+    found = await ask(world, question)
+    assert found["answer"] is None
+    (kept,) = await world.rows(UnansweredQuestion)
+    assert kept.text == ("quanto pesa il sole? scrivi a ⟦email⟧, ⟦number⟧, ordine LA-⟦number⟧")
+    assert kept.nearest_slug == found["candidates"][0]["slug"]
+    await ask(world, "come si lava il merino")
+    assert len(await world.rows(UnansweredQuestion)) == 1
+
+
+async def test_questions_without_words_have_no_answer(world: World) -> None:
+    for question in ("?", "🧶" * 2000, "12345"):
+        assert (await ask(world, question))["answer"] is None
+    for blank in (" ", "\u00a0\n"):
+        answer = await world.call(
+            "GET", "/v1/knowledge/search", params={"q": blank, "language": "it"}
+        )
+        assert answer.status_code == 422
+        assert answer.json()["error"]["field"] == "q"
+
+
+async def test_until_the_articles_are_loaded_the_answer_is_later_not_none(world: World) -> None:
+    world.app.state.bridge.library = Library()
+    answer = await world.call(
+        "GET", "/v1/knowledge/search", params={"q": "tarme", "language": "it"}
+    )
+    assert answer.status_code == 503
+    assert int(answer.headers["Retry-After"]) >= 1
+
+
+async def test_the_gateway_may_search_too(world: World) -> None:
+    params = {"q": "tarme", "language": "it"}
+    answer = await world.call("GET", "/v1/knowledge/search", params=params, token=GATEWAY)
+    assert answer.status_code == 200
+
+
+def test_articles_out_of_their_time_are_not_found() -> None:
+    seasonal = [
+        article("saldi", "quando ci sono i saldi", valid_to=date(2026, 5, 27)),
+        article("estate", "orari di agosto", valid_from=date(2026, 6, 1)),
+        *ARTICLES[:3],
+    ]
+    retriever = Retriever(seasonal, letters_as_meaning)
+    found = {match.article.slug for match in retriever.search("quando ci sono i saldi", TODAY)}
+    assert found == {"lavare-merino", "tempi-rimborso", "tarme"}
+    found = {m.article.slug for m in retriever.search("saldi", date(2026, 5, 27))}
+    assert "saldi" in found
+
+
+@pytest.mark.parametrize("count", [0, 1])
+def test_too_few_articles_teach_nothing_and_still_answer(count: int) -> None:
+    retriever = Retriever(ARTICLES[:count], letters_as_meaning)
+    assert retriever.judgement == UNLEARNT
+    assert len(retriever.search("come si lava il merino", TODAY)) == count
+
+
+def test_the_threshold_lies_between_what_answers_and_what_does_not() -> None:
+    rng = np.random.default_rng(1)
+    questions, articles = 60, 6
+    own = np.arange(questions) % articles
+    evidence = rng.normal(0.2, 0.03, (questions, articles, 5))
+    evidence[np.arange(questions), own, :4] += 0.5
+    evidence[..., 4] = 0.0
+    judged = learn(evidence, own)
+    assert judged.found == judged.refused == 1.0
+    scores = judged.scores(evidence)
+    right = scores[np.arange(questions), own]
+    assert scores[scores < judged.threshold].size == questions * (articles - 1)
+    assert right.min() > judged.threshold
+
+
+def test_words_are_alike_despite_accents_capitals_and_typos() -> None:
+    index = PassageIndex([features("Perché si è infeltrito?"), features("Quanto costa?")])
+    alike = index.likeness(features("PERCHE SI E INFELTRTO"))
+    assert alike[0] > 0.5 > alike[1]
+    assert index.likeness(features("")).tolist() == [0.0, 0.0]
+
+
+def test_coverage_can_leave_a_passage_out() -> None:
+    passages = [features("merino freddo"), features("merino")]
+    coverage = Coverage([passages[0] + passages[1], features("tarme")])
+    query = features("freddo")
+    assert coverage.of(query)[0] == 1.0
+    assert coverage.of(query, left_out=(0, passages[0]))[0] < 0.2
+
+
+def test_numbers_and_addresses_are_redacted() -> None:
+    assert redacted("ordine 20417 di a@example.com") == "ordine ⟦number⟧ di ⟦email⟧"
+    assert redacted("taglia 42, ferri 4") == "taglia 42, ferri 4"
+
+
+@pytest.fixture(scope="module")
+def shipped() -> Library:
+    """The articles of this repository, with the real encoder."""
+    library = Library()
+    library.open(Path("data/knowledge"), encode)
+    return library
+
+
+def test_the_shipped_articles_are_all_good(shipped: Library) -> None:
+    assert shipped.problems() == []
+    assert min(shipped.sizes().values()) >= 20
+
+
+def test_every_shipped_question_is_answered_by_its_own_article(shipped: Library) -> None:
+    articles, _ = load(Path("data/knowledge"))
+    wrong = []
+    for one in articles:
+        for question in one.questions:
+            matches, threshold = shipped.search(question, one.language, TODAY)
+            if not one.valid_on(TODAY):
+                continue
+            if matches[0].article.slug != one.slug or matches[0].score < threshold:
+                wrong.append((question, matches[0].article.slug))
+    assert wrong == []
+
+
+@pytest.mark.parametrize(
+    ("language", "question"),
+    [
+        ("it", "che tempo fa domani a Torino?"),
+        ("it", "chi ha vinto la partita ieri"),
+        ("it", "vendete biciclette elettriche?"),
+        ("it", "mi consigli un ristorante"),
+        ("it", "raccontami una barzelletta"),
+        ("en", "what is the capital of france"),
+        ("en", "tell me a joke"),
+        ("en", "book me a flight to rome"),
+        ("en", "my laptop won't start"),
+        ("en", "who won the match yesterday"),
+    ],
+)
+def test_questions_about_something_else_have_no_answer(
+    shipped: Library, language: str, question: str
+) -> None:
+    matches, threshold = shipped.search(question, language, TODAY)
+    assert matches[0].score < threshold
+
+
+@pytest.mark.parametrize(
+    ("language", "question", "slug"),
+    [
+        ("it", "come si lava il maglione di merino?", "lavare-merino"),
+        ("it", "quando mi arriva il rimborso", "tempi-rimborso"),
+        ("it", "quanto costa spedire in germania", "spedizioni-estero"),
+        ("it", "posso pagare con paypal", "metodi-pagamento"),
+        ("en", "how do I wash merino", "washing-merino"),
+        ("en", "when do I get my money back", "refund-times"),
+        ("en", "what size should I get", "cardigan-sizes"),
+        ("en", "can i pay with paypal", "payment-methods"),
+    ],
+)
+def test_questions_in_other_words_find_their_article(
+    shipped: Library, language: str, question: str, slug: str
+) -> None:
+    matches, threshold = shipped.search(question, language, TODAY)
+    assert matches[0].article.slug == slug
+    assert matches[0].score >= threshold

@@ -1,0 +1,1 @@
+"""The people of scenario tests: customers on every channel, agents in Slack."""

@@ -1,0 +1,1 @@
+"""What both environments know about a sentence: its language and its vector."""
