@@ -32,6 +32,8 @@ GROUP_COMMIT_MAX = 128
 SQLITE_BUSY_MS = 5000
 _CLOSE_S = 10.0
 _RETRY_SQLSTATES = {"40001", "40P01"}
+# A process that is stopped in the middle of a transaction must not hold its locks for good.
+POSTGRESQL_IDLE_MS = 10_000
 
 
 @dataclass
@@ -74,7 +76,11 @@ class Database:
                 pool_size=pool_size,
                 max_overflow=4,
                 pool_use_lifo=True,
-                connect_args={"options": f"-csearch_path={schema}", "connect_timeout": 5},
+                connect_args={
+                    "options": f"-csearch_path={schema}"
+                    f" -cidle_in_transaction_session_timeout={POSTGRESQL_IDLE_MS}",
+                    "connect_timeout": 5,
+                },
             )
             # PostgreSQL takes a snapshot for each statement in either case; a transaction around
             # reads would only cost two more messages to the server.

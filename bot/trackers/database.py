@@ -118,7 +118,8 @@ def _postgresql(url: str) -> Engine:
         pool_recycle=1800,
         connect_args={
             "connect_timeout": 3,
-            "options": "-c statement_timeout=5000 -c lock_timeout=1000",
+            "options": "-c statement_timeout=5000 -c lock_timeout=1000"
+            " -c idle_in_transaction_session_timeout=10000",
             "application_name": "ascolto-bot",
         },
         future=True,
