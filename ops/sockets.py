@@ -7,7 +7,8 @@ import os
 import tempfile
 from pathlib import Path
 
-_LONGEST = 107 - len("/supervisor.sock")
+# supervisord makes its socket under a name that ends in its process number, and renames it.
+_LONGEST = 107 - len("/supervisor.sock.4194304")
 
 
 def socket_folder(home: Path) -> Path:
