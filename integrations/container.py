@@ -143,6 +143,7 @@ def build(settings: Settings, clock: Clock | None = None) -> Container:
             database,
             clock,
             bus,
+            known,
             desk_settings,
             JobLease(database, clock, "timers"),
             texts,
