@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from integrations.channels.contract import Attachment, Capabilities, Kind
 from integrations.conversations.choices import read_number
@@ -19,7 +19,6 @@ from integrations.conversations.tables import outbound
 from runtime.errors import UnknownOutcome
 from tests.integrations.world import World, until
 
-PERSON = {"intent": "talk_to_human", "entities": {}}
 LATER = {"intent": "inform", "entities": {"choice": "resend_code"}}
 OFFER = {
     "text": "Come preferisci?",
@@ -144,7 +143,9 @@ async def test_while_a_person_has_the_conversation_it_is_a_message_to_them(
 async def test_the_choices_of_a_hand_over_are_numbered_too(world: World) -> None:
     world.push.capabilities = Capabilities(max_buttons=0)
     conversation = await _say(world, "voglio una persona", sent=1)
-    assert world.push.sent[-1].text.endswith("1. Aspetto qui\n2. Lascio un messaggio\n3. Torno al bot")
+    assert world.push.sent[-1].text.endswith(
+        "1. Aspetto qui\n2. Lascio un messaggio\n3. Torno al bot"
+    )
     await _say(world, "3", sent=2)
     assert (await world.conversation(conversation)).owner == "bot"
 
@@ -199,9 +200,7 @@ async def test_an_answer_that_was_repeated_still_has_its_choices(offered: World)
 async def test_what_is_kept_of_an_older_address_is_text(offered: World) -> None:
     """A payload that can't be opened here means nothing."""
     forged = [{"title": "Non è arrivato", "payload": "x.y"}]
-    await offered.database.write(
-        lambda conn: conn.execute(update(outbound).values(buttons=forged))
-    )
+    await offered.database.write(lambda conn: conn.execute(update(outbound).values(buttons=forged)))
     await _say(offered, "non è arrivato", sent=2)
     assert offered.push.sent[-1].text == "Letto: non è arrivato"
 
@@ -228,7 +227,9 @@ def test_numbered_lines_stay_within_the_limit(text: str, limit: int, count: int)
 
 
 def test_more_choices_than_buttons_are_numbered() -> None:
-    buttons = tuple({"title": f"{n} {face}", "payload": "p"} for n, face in enumerate("😞🙁😐🙂😀", 1))
+    buttons = tuple(
+        {"title": f"{n} {face}", "payload": "p"} for n, face in enumerate("😞🙁😐🙂😀", 1)
+    )
     [three] = fitting([Draft("bot", "Com'è andata?", buttons=buttons)], Capabilities(max_buttons=3))
     # What begins with its own number doesn't get another.
     assert three.text == "Com'è andata?\n\n1 😞\n2 🙁\n3 😐\n4 🙂\n5 😀"
@@ -257,7 +258,5 @@ async def _sent(world: World, count: int) -> bool:
 
 
 async def _any_unknown(world: World) -> bool:
-    [row] = await world.database.read(
-        lambda conn: [r.state for r in conn.execute(outbound.select().where(outbound.c.state == "unknown"))]
-    ) or [None]
-    return row is not None
+    query = select(outbound.c.id).where(outbound.c.state == "unknown")
+    return bool(await world.database.read(lambda conn: conn.execute(query).all()))
