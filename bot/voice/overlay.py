@@ -79,10 +79,10 @@ def compose(informally: Responses, overlay: Overlay) -> dict[str, list[dict[str,
 def problems(informally: Responses, overlay: Overlay) -> Iterator[str]:
     """What is missing or wrong in the formal voice, a line each."""
     for name, language in overlay.texts:
-        if not any(_language(v) == language for v in informally.get(name, ())):
+        if not any(language_of(v) == language for v in informally.get(name, ())):
             yield f"{overlay.files[name, language]}: {name} has no {language} text to lay over"
     used = {
-        (str(button["title"]), _language(variation))
+        (str(button["title"]), language_of(variation))
         for variations in informally.values()
         for variation in variations
         for button in variation.get("buttons", ())
@@ -105,6 +105,12 @@ def missing(informally: Responses, overlay: Overlay) -> list[str]:
     return sorted(set(found))
 
 
+def language_of(variation: Mapping[str, Any]) -> str:
+    """The language that a variation of a response is for; empty when it doesn't say."""
+    conditions = variation.get("condition") or ()
+    return next((str(c.get("value")) for c in conditions if c.get("name") == "language"), "")
+
+
 def _add(overlay: Overlay, path: Path, name: str, language: str, said: Any) -> None:
     texts = [said] if isinstance(said, str) else said
     good = isinstance(texts, list) and texts and all(isinstance(t, str) and t for t in texts)
@@ -118,8 +124,8 @@ def _add(overlay: Overlay, path: Path, name: str, language: str, said: Any) -> N
 
 def _composed(name: str, said: list[dict[str, Any]], overlay: Overlay) -> list[dict[str, Any]]:
     variations: list[dict[str, Any]] = []
-    for language in dict.fromkeys(_language(variation) for variation in said):
-        theirs = [copy.deepcopy(v) for v in said if _language(v) == language]
+    for language in dict.fromkeys(language_of(variation) for variation in said):
+        theirs = [copy.deepcopy(v) for v in said if language_of(v) == language]
         texts = overlay.texts.get((name, language))
         if texts is not None:
             theirs = [
@@ -138,10 +144,10 @@ def _unlike(
     name: str, informally: list[dict[str, Any]], said: list[dict[str, Any]]
 ) -> Iterator[str]:
     """Where the formal response differs in more than its words."""
-    for language in dict.fromkeys(_language(variation) for variation in said):
-        blanks = _blanks(next(v for v in informally if _language(v) == language))
+    for language in dict.fromkeys(language_of(variation) for variation in said):
+        blanks = _blanks(next(v for v in informally if language_of(v) == language))
         for variation in said:
-            if _language(variation) != language:
+            if language_of(variation) != language:
                 continue
             text = str(variation.get("text", ""))
             if _blanks(variation) != blanks:
@@ -150,13 +156,14 @@ def _unlike(
             if len(text) > LONGEST_TEXT:
                 yield f"{name}, {language}: the formal text is {len(text)} characters long"
             for button in variation.get("buttons", ()):
-                if len(str(button["title"])) > LONGEST_TITLE:
-                    yield f"{name}, {language}: '{button['title']}' is over {LONGEST_TITLE} characters"
+                title = str(button["title"])
+                if len(title) > LONGEST_TITLE:
+                    yield f"{name}, {language}: '{title}' is over {LONGEST_TITLE} characters"
 
 
 def _still_informal(name: str, said: list[dict[str, Any]], overlay: Overlay) -> Iterator[str]:
     for variation in said:
-        language = _language(variation)
+        language = language_of(variation)
         words = informal(str(variation.get("text", "")), language)
         if words:
             has = "is still informal" if (name, language) in overlay.texts else "is missing"
@@ -168,11 +175,6 @@ def _still_informal(name: str, said: list[dict[str, Any]], overlay: Overlay) -> 
                     f"{name}, {language}: the button '{button['title']}' has no formal title "
                     f"({', '.join(words)}); add it to buttons.yml"
                 )
-
-
-def _language(variation: Mapping[str, Any]) -> str:
-    conditions = variation.get("condition") or ()
-    return next((str(c.get("value")) for c in conditions if c.get("name") == "language"), "")
 
 
 def _blanks(variation: Mapping[str, Any]) -> frozenset[str]:
