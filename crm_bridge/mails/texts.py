@@ -96,7 +96,10 @@ def code_mail(
     now: float,
     voice: str = "informal",
 ) -> EmailMessage:
-    """The mail with a one-time code; `voice` is informal or formal. Raises ValueError when the address can't be one."""
+    """The mail with a one-time code, in the `voice` informal or formal.
+
+    Raises ValueError when the address can't be one.
+    """
     message = EmailMessage()
     name, own = parseaddr(sender)
     local, _, domain = own.rpartition("@")
