@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection, exists, select
+from sqlalchemy import Connection, bindparam, exists, select
 
 from integrations.channels.contract import Capabilities, Envelope, Kind
 from integrations.conversations.buttons import Buttons
@@ -20,12 +20,41 @@ from integrations.conversations.inbox import SPOKEN
 from integrations.conversations.numbered import as_buttons
 from integrations.conversations.outbox import VISIBLE
 from integrations.conversations.ownership import BOT_ANSWERS
-from integrations.conversations.sql import select_where
 from integrations.conversations.tables import conversations, inbound, outbound
 from runtime.errors import Invalid
 
 # What one exchange says goes as a handful of messages; the choices are among them or nowhere.
 _NEWEST = 12
+# What customers were told last where the bot answers, newest first.
+_TOLD = (
+    select(
+        outbound.c.id,
+        outbound.c.conversation_id,
+        outbound.c.seq,
+        outbound.c.external_id,
+        outbound.c.text,
+        outbound.c.buttons,
+        outbound.c.turn_id,
+    )
+    .join_from(conversations, outbound, outbound.c.conversation_id == conversations.c.id)
+    .where(
+        conversations.c.channel == bindparam("b_channel"),
+        conversations.c.account == bindparam("b_account"),
+        conversations.c.address == bindparam("b_address"),
+        conversations.c.owner.in_(sorted(owner.value for owner in BOT_ANSWERS)),
+        outbound.c.state.in_(VISIBLE),
+        outbound.c.corrects.is_(None),
+    )
+    .order_by(outbound.c.seq.desc())
+    .limit(_NEWEST)
+)
+_ANSWERED = select(
+    exists().where(
+        inbound.c.conversation_id == bindparam("b_conversation"),
+        inbound.c.seq > bindparam("b_seq"),
+        inbound.c.kind.in_(sorted(kind.value for kind in SPOKEN)),
+    )
+)
 # A number answers such a question, and no button.
 _ASKS_HOW_MANY = re.compile(r"\b(?:quant[aei]|how (?:many|much))\b[^.!?]*\?", re.IGNORECASE)
 
@@ -44,15 +73,7 @@ def resolved(
         return envelope
     if not text or len(text) > LONGEST_CHOICE:
         return envelope
-    place = {
-        "channel": envelope.channel,
-        "account": envelope.account,
-        "address": envelope.address,
-    }
-    here = select_where(conn, conversations, place, columns=("id", "owner")).first()
-    if here is None or here.owner not in BOT_ANSWERS:
-        return envelope
-    offered = _offered(conn, here.id, envelope.reply_to)
+    offered = _offered(conn, envelope)
     if offered is None:
         return envelope
     shown_as_buttons = as_buttons(capabilities, offered.buttons)
@@ -66,30 +87,26 @@ def resolved(
         return envelope
 
 
-def _offered(conn: Connection, conversation_id: str, reply_to: str | None) -> Any | None:
+def _offered(conn: Connection, envelope: Envelope) -> Any | None:
     """The message whose choices are still the question; None when there is none."""
-    o, i = outbound.c, inbound.c
-    newest = conn.execute(
-        select(o.id, o.seq, o.external_id, o.text, o.buttons, o.turn_id)
-        .where(o.conversation_id == conversation_id, o.state.in_(VISIBLE), o.corrects.is_(None))
-        .order_by(o.seq.desc())
-        .limit(_NEWEST)
-    ).all()
+    place = {
+        "b_channel": envelope.channel,
+        "b_account": envelope.account,
+        "b_address": envelope.address,
+    }
+    newest = conn.execute(_TOLD, place).all()
     last_turn = newest[0].turn_id if newest else None
     together = [row for row in newest[1:] if last_turn and row.turn_id == last_turn]
     said_at_once = [*newest[:1], *together]
     offered = next((row for row in said_at_once if row.buttons), None)
     if offered is None:
         return None
-    if reply_to and reply_to not in {n for row in said_at_once for n in (row.id, row.external_id)}:
+    quotable = {name for row in said_at_once for name in (row.id, row.external_id)}
+    if envelope.reply_to and envelope.reply_to not in quotable:
         # They quote what they answer, and it is something else.
         return None
-    answered = exists().where(
-        i.conversation_id == conversation_id,
-        i.seq > offered.seq,
-        i.kind.in_([kind.value for kind in SPOKEN]),
-    )
-    return None if conn.execute(select(answered)).scalar() else offered
+    here = {"b_conversation": offered.conversation_id, "b_seq": offered.seq}
+    return None if conn.execute(_ANSWERED, here).scalar() else offered
 
 
 def _may_be_numbered(offered: Any) -> bool:
