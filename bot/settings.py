@@ -56,6 +56,14 @@ def home() -> Path:
     return Path(os.environ.get("ASCOLTO_HOME") or "var")
 
 
+def voice() -> str:
+    """How customers are addressed: `informal` or `formal`; raises Misconfigured for another."""
+    value = os.environ.get("ASCOLTO_VOICE", "").strip() or "informal"
+    if value not in ("informal", "formal"):
+        raise Misconfigured(f"ASCOLTO_VOICE must be informal or formal, not {value!r}")
+    return value
+
+
 def care_token() -> str:
     """The gateway's token for the care channel; raises Misconfigured when empty."""
     token = os.environ.get("ASCOLTO_CARE_TOKEN", "").strip()

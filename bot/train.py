@@ -11,21 +11,29 @@ import hashlib
 import json
 import os
 import sys
+import tempfile
 import time
 from collections.abc import Iterable, Iterator
 from importlib.metadata import version
 from pathlib import Path
+
+import yaml
+
+from bot import settings
+from bot.voice import overlay
 
 MODELS = Path("models")
 CURRENT = MODELS / "current.json"
 KEPT = 10
 CONFIG = Path("config.yml")
 DOMAIN = Path("domain.yml")
+RESPONSES = Path("data/responses")
+FORMAL = RESPONSES / "formal"
 DATA = (
     Path("data/nlu"),
     Path("data/rules"),
     Path("data/stories"),
-    Path("data/responses"),
+    RESPONSES,
     Path("data/lookups"),
 )
 # Code that takes part in training.
@@ -43,7 +51,15 @@ def inputs() -> dict[str, str]:
         if not needed.exists():
             raise NothingToTrain(f"{needed} is missing; run this from the repository's root")
     found = {str(path): _digest(path) for path in _files((CONFIG, DOMAIN, *DATA, *CODE))}
-    return found | {name: version(name) for name in VERSIONS}
+    return found | {name: version(name) for name in VERSIONS} | _formal_inputs()
+
+
+def _formal_inputs() -> dict[str, str]:
+    """What the formal voice adds; a model in the informal one depends on nothing of it."""
+    if settings.voice() == "informal":
+        return {}
+    files = {str(path): _digest(path) for path in sorted(FORMAL.glob("*.yml"))}
+    return files | {"voice": settings.voice()}
 
 
 def wanted_model() -> Path:
@@ -91,18 +107,35 @@ def _train(model: Path) -> None:
     import rasa.model_training
 
     MODELS.mkdir(exist_ok=True)
-    result = rasa.model_training.train(
-        domain=str(DOMAIN),
-        config=str(CONFIG),
-        training_files=[str(path) for path in DATA if path.exists()],
-        output=str(MODELS),
-        force_training=True,
-        fixed_model_name=f"unfinished-{os.getpid()}",
-    )
+    with tempfile.TemporaryDirectory() as folder:
+        said = _responses(Path(folder))
+        others = [path for path in DATA if path.exists() and path != RESPONSES]
+        result = rasa.model_training.train(
+            domain=str(DOMAIN),
+            config=str(CONFIG),
+            training_files=[str(path) for path in (*others, *said)],
+            output=str(MODELS),
+            force_training=True,
+            fixed_model_name=f"unfinished-{os.getpid()}",
+        )
     if not result.model or result.code:
         raise NothingToTrain("Rasa trained no model; its own message stands above")
     # Under its final name only when it is whole.
     Path(result.model).replace(model)
+
+
+def _responses(folder: Path) -> list[Path]:
+    """The files of responses to train with; in the formal voice one that is written to `folder`."""
+    if settings.voice() == "informal":
+        # The folder itself would bring its sub-folder along.
+        return sorted(RESPONSES.glob("*.yml"))
+    informally, formally = overlay.responses(RESPONSES), overlay.load(FORMAL)
+    for name in overlay.missing(informally, formally):
+        print(f"bot.train: {name} has no formal text and is said informally", file=sys.stderr)
+    said = folder / "responses.yml"
+    content = {"version": "3.1", "responses": overlay.compose(informally, formally)}
+    said.write_text(yaml.safe_dump(content, allow_unicode=True, sort_keys=False), "utf-8")
+    return [said]
 
 
 def _make_current(model: Path) -> None:
@@ -130,7 +163,8 @@ def _files(paths: Iterable[Path]) -> Iterator[Path]:
             yield path
         elif path.is_dir():
             suffixes = (".py",) if path in CODE else (".yml", ".yaml", ".txt", ".json")
-            yield from sorted(file for file in path.rglob("*") if file.suffix in suffixes)
+            found = (file for file in path.rglob("*") if file.suffix in suffixes)
+            yield from sorted(file for file in found if FORMAL not in file.parents)
 
 
 def _digest(path: Path) -> str:
@@ -147,7 +181,7 @@ def main() -> int:
     logs.configure(level=os.environ.get("ASCOLTO_LOG_LEVEL", "WARNING"))
     try:
         model, seconds = train(force=options.force)
-    except NothingToTrain as error:
+    except (NothingToTrain, settings.Misconfigured, overlay.OverlayMistake) as error:
         print(f"bot.train: {error}", file=sys.stderr)
         return 1
     if seconds:

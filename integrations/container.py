@@ -72,7 +72,7 @@ def build(settings: Settings, clock: Clock | None = None) -> Container:
     database = Database(settings.gateway_database_url(), "gateway")
     bus = EventBus(settings.redis_url)
     known = channels(settings)
-    texts = texts_module.load(settings.policy_dir / "messages.yml")
+    texts = texts_module.load(settings.policy_dir / "messages.yml", settings.voice)
     desk_settings = desk_settings_module.load(settings.policy_dir / "desk.yml")
     buttons = Buttons(settings.signing_key.get_secret_value())
     care = CareClient(
@@ -143,6 +143,7 @@ def build(settings: Settings, clock: Clock | None = None) -> Container:
             database,
             clock,
             bus,
+            known,
             desk_settings,
             JobLease(database, clock, "timers"),
             texts,

@@ -52,6 +52,7 @@ class Settings(BaseSettings):
     unsent_files_days: float = Field(default=7.0, gt=0)
     button_payloads_days: float = Field(default=90.0, gt=0)
     default_language: Literal["it", "en"] = "it"
+    voice: Literal["informal", "formal"] = "informal"
 
     slack_bot_token: SecretStr = Field(SecretStr(""), validation_alias="SLACK_BOT_TOKEN")
     slack_app_token: SecretStr = Field(SecretStr(""), validation_alias="SLACK_APP_TOKEN")

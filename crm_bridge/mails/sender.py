@@ -121,6 +121,7 @@ class MailSender:
             company=self._settings.company,
             mail_id=mail.id,
             now=now,
+            voice=self._settings.voice,
         )
 
     async def _try_again(self, mail: DueMail, error: AscoltoError, now: float) -> None:

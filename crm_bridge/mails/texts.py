@@ -1,4 +1,4 @@
-"""What mails say, in the customer's language."""
+"""What mails say, in the customer's language and the company's voice."""
 
 from __future__ import annotations
 
@@ -10,11 +10,13 @@ from email.utils import format_datetime, parseaddr
 from crm_bridge.verification.codes import readable
 
 _SUBJECT = {
-    "it": "Il codice per parlare del tuo ordine",
-    "en": "The code to talk about your order",
+    ("it", "informal"): "Il codice per parlare del tuo ordine",
+    ("it", "formal"): "Il codice per parlare del Suo ordine",
+    ("en", "informal"): "The code to talk about your order",
+    ("en", "formal"): "The code to talk about your order",
 }
 _BODY = {
-    "it": """\
+    ("it", "informal"): """\
 Ciao{name},
 
 ci hai chiesto notizie di un ordine in chat e vogliamo essere sicuri di parlarne solo con te.
@@ -30,7 +32,23 @@ Non sei stato tu a chiederlo? Allora ignora questa mail: senza il codice nessuno
 Un caro saluto da Biella,
 {company}
 """,
-    "en": """\
+    ("it", "formal"): """\
+Buongiorno{name},
+
+ci ha chiesto notizie di un ordine in chat e vogliamo essere sicuri di parlarne solo con Lei.
+Scriva questo codice nella conversazione:
+
+    {code}
+
+Vale {minutes} minuti e una volta sola. Non lo dia mai a nessuno: noi non glielo chiederemo
+mai per telefono, per posta o con un altro messaggio.
+
+Non è stato Lei a chiederlo? Allora ignori questa mail: senza il codice nessuno vede niente.
+
+Cordiali saluti da Biella,
+{company}
+""",
+    ("en", "informal"): """\
 Hello{name},
 
 you asked us about an order in a chat, and we want to be sure to talk about it only with you.
@@ -44,6 +62,22 @@ you for it on the phone, by mail or in another message.
 Wasn't it you who asked? Then ignore this mail: without the code nobody sees anything.
 
 Warm wishes from Biella,
+{company}
+""",
+    ("en", "formal"): """\
+Good day{name},
+
+you asked us about an order in a chat, and we want to be sure to discuss it only with you.
+Please write this code in the conversation:
+
+    {code}
+
+It is valid for {minutes} minutes and works once. Please never share it with anybody: we will
+never ask you for it on the phone, by mail or in another message.
+
+Was it not you who asked? Then please ignore this mail: without the code nobody sees anything.
+
+Kind regards from Biella,
 {company}
 """,
 }
@@ -60,20 +94,24 @@ def code_mail(
     company: str,
     mail_id: str,
     now: float,
+    voice: str = "informal",
 ) -> EmailMessage:
-    """The mail with a one-time code. Raises ValueError when the address can't be one."""
+    """The mail with a one-time code, in the `voice` informal or formal.
+
+    Raises ValueError when the address can't be one.
+    """
     message = EmailMessage()
     name, own = parseaddr(sender)
     local, _, domain = own.rpartition("@")
     message["From"] = Address(name, local, domain)
     message["To"] = Address(addr_spec=address)
     # The code is not in the subject: phones show subjects to whoever stands by.
-    message["Subject"] = f"{_SUBJECT[language]} – {company}"
+    message["Subject"] = f"{_SUBJECT[language, voice]} – {company}"
     message["Date"] = format_datetime(datetime.fromtimestamp(now, UTC))
     message["Message-ID"] = f"<{mail_id}@{domain}>"
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(
-        _BODY[language].format(
+        _BODY[language, voice].format(
             name=f" {_one_line(first_name)}" if first_name else "",
             code=readable(code),
             minutes=minutes,

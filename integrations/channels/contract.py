@@ -164,6 +164,7 @@ class Capabilities:
     """
 
     max_text: int = 4096
+    # Choices that are more than this (0: any) stand in the text, numbered, and are typed.
     max_buttons: int = 10
     max_button_title: int = 20
     attachments: frozenset[str] = frozenset()

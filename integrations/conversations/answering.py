@@ -184,7 +184,13 @@ class Answering:
             key = "repeated"
             state.pop("unknown", None)
             outcome.drafts.append(
-                Draft(role="bot", text=lost["text"], in_reply_to=in_reply, id=new_id("o"))
+                Draft(
+                    role="bot",
+                    text=lost["text"],
+                    buttons=tuple(lost.get("buttons") or ()),
+                    in_reply_to=in_reply,
+                    id=new_id("o"),
+                )
             )
         elif intent is not None or taps.stale(message):
             key = "choice_over"

@@ -74,7 +74,7 @@ PHRASES: Mapping[str, tuple[str, ...]] = {
         "it arrived", "arrived", "i got it", "got it", "i see it", "i have it", "received",
     ),
 }  # fmt: skip
-"""How people say each option, as `_plain` writes it. Options without phrases: numbers only."""
+"""How people say each option, as `plain` writes it. Options without phrases: numbers only."""
 
 _POLITE_WORDS = """
     ok okay okey oki si certo bene benissimo perfetto grazie mille prego cortesemente favore per
@@ -95,6 +95,8 @@ _NUMBERS: Mapping[str, int] = {
     "4": 4, "quattro": 4, "quarto": 4, "quarta": 4, "four": 4, "fourth": 4,
     "5": 5, "cinque": 5, "quinto": 5, "quinta": 5, "five": 5, "fifth": 5,
 }  # fmt: skip
+# Higher ones in figures alone: «sei» is a verb too.
+_NUMBERS_TO_NINE = {**_NUMBERS, **{figure: int(figure) for figure in "6789"}}
 _AROUND_NUMBER_WORDS = """
     il la lo l the numero number num n nr opzione option scelta choice risposta answer voto mark
     one a
@@ -113,7 +115,7 @@ def read_choice(text: str, options: Sequence[str]) -> str | None:
     """
     if len(text) > LONGEST_CHOICE or "?" in text or "？" in text:
         return None
-    words = _plain(text).split()
+    words = plain(text).split()
     number = _number(_without(words, _POLITE))
     if number is not None:
         return options[number - 1] if number <= len(options) else None
@@ -127,6 +129,15 @@ def read_choice(text: str, options: Sequence[str]) -> str | None:
     if len(found) != 1 or (numbered is not None and found != set(numbered)):
         return None
     return found.pop()
+
+
+def read_number(text: str, count: int) -> int | None:
+    """Which of `count` things in a list a message names and says nothing else: 2, «la seconda»,
+    «the first one», «option 2». None for anything that isn't sure."""
+    if len(text) > LONGEST_CHOICE or "?" in text or "？" in text or _OTHER_FIGURES.search(text):
+        return None
+    number = _number(_without(plain(text).split(), _POLITE), _NUMBERS_TO_NINE)
+    return number if number is not None and number <= count else None
 
 
 def _readings(words: list[str], fillers: frozenset[str] = _POLITE) -> Iterator[str]:
@@ -168,11 +179,11 @@ def _slips_allowed(said: str) -> int:
     return 0 if len(said) < 5 else 1 if len(said) < 9 else 2 if len(said) < 18 else 3
 
 
-def _number(words: list[str]) -> int | None:
+def _number(words: list[str], known: Mapping[str, int] = _NUMBERS) -> int | None:
     """The number when the message is nothing else: 2, «la seconda», «option two»."""
     if not words or len(words) > 4:
         return None
-    numbers = [index for index, word in enumerate(words) if word in _NUMBERS]
+    numbers = [index for index, word in enumerate(words) if word in known]
     if len(numbers) > 1 and words[-1] == "one":
         numbers = numbers[:1]
     if len(numbers) != 1:
@@ -183,14 +194,14 @@ def _number(words: list[str]) -> int | None:
         return None
     if word in _NEEDS_ARTICLE and not others:
         return None
-    return _NUMBERS[word]
+    return known[word]
 
 
 def _without(words: list[str], fillers: frozenset[str]) -> list[str]:
     return [word for word in words if word not in fillers]
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Lower case, no accents, only letters and digits with single spaces."""
     decomposed = unicodedata.normalize("NFKD", text.replace("º", "o ").replace("ª", "a "))
     kept = "".join(c for c in decomposed if not unicodedata.combining(c)).casefold()
@@ -257,7 +268,7 @@ def read_rating(text: str) -> int | None:
     if len(text) > LONGEST_CHOICE or "?" in text:
         return None
     symbols = _symbols(text)
-    words = _plain(text).split()
+    words = plain(text).split()
     if not words:
         return symbols
     said = _mark_in_words(text)
@@ -280,7 +291,7 @@ def _mark_in_words(text: str) -> int | None:
     text = _OUT_OF_FIVE.sub(r"\1", text)
     if _OTHER_FIGURES.search(text):
         return None
-    words = _plain(text).split()
+    words = plain(text).split()
     # «Va bene» is an acknowledgement; «bene» is a mark.
     for said in _readings(words, _POLITE - {"va"}):
         if said in _MARKS_BY_WORD:

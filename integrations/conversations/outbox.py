@@ -249,7 +249,7 @@ def expire_sending(conn: Connection, *, now: float) -> Sequence[Any]:
         update(outbound)
         .where(o.state == "sending", o.sending_until < now)
         .values(state="unknown", error="the process that sent it stopped", updated_at=now)
-        .returning(o.id, o.conversation_id, o.role, o.text)
+        .returning(o.id, o.conversation_id, o.role, o.text, o.buttons)
     ).all()
 
 

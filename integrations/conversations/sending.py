@@ -18,6 +18,7 @@ from integrations.channels.contract import (
 )
 from integrations.conversations import corrections, moving, outbox, taps
 from integrations.conversations.inbox import BLOCKED
+from integrations.conversations.numbered import as_buttons
 from integrations.conversations.pace import Pace
 from integrations.conversations.tables import conversations
 from integrations.files.store import Files, kind_of
@@ -55,7 +56,11 @@ class Sending:
         if started is None:
             return None
         message, conversation = started
-        longest = self._channels[conversation.channel].capabilities.max_payload_bytes
+        can = self._channels[conversation.channel].capabilities
+        if not as_buttons(can, message.buttons or ()):
+            # They stand in the text, numbered.
+            return message, conversation, ()
+        longest = can.max_payload_bytes
         buttons = taps.carried(conn, message, conversation, max_bytes=longest, now=now)
         return message, conversation, buttons
 
@@ -204,5 +209,7 @@ def remember_unknown(conn: Connection, conversation_id: str, messages: list[Any]
         return
     place = conversations.c.id == conversation_id
     state = conn.execute(select(conversations.c.state).where(place)).scalar_one()
-    changed = {**state, "unknown": {"id": lost[-1].id, "text": lost[-1].text}}
+    newest = lost[-1]
+    kept = {"id": newest.id, "text": newest.text, "buttons": newest.buttons or []}
+    changed = {**state, "unknown": kept}
     conn.execute(update(conversations).where(place).values(state=changed))

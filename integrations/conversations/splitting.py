@@ -13,6 +13,7 @@ from typing import Any
 
 from integrations.channels.contract import Capabilities
 from integrations.conversations.ids import new_id
+from integrations.conversations.numbered import as_buttons, lines
 from integrations.conversations.outbox import Draft
 
 # What can't stand apart from the sign before it, beside the marks that Unicode calls so.
@@ -55,7 +56,9 @@ def fitting(drafts: Iterable[Draft], capabilities: Capabilities) -> list[Draft]:
     """The drafts as messages that the channel can carry, in order.
 
     The first part of a text keeps its id, which all of them carry, and says what it answers;
-    buttons and files come with the last.
+    buttons and files come with the last. Choices that the channel has no buttons for stand in the
+    text as numbered lines, together if they fit, and stay with the message: it is read from there
+    which one a number means.
     """
     return [part for draft in drafts for part in _parts(draft, capabilities)]
 
@@ -63,10 +66,16 @@ def fitting(drafts: Iterable[Draft], capabilities: Capabilities) -> list[Draft]:
 def _parts(draft: Draft, capabilities: Capabilities) -> Sequence[Draft]:
     limit = capabilities.max_text
     caption = capabilities.max_caption if draft.attachments else 0
+    choices = "" if as_buttons(capabilities, draft.buttons) else lines(draft.buttons)
+    if choices and not draft.text.endswith(choices):
+        # What is repeated has them already.
+        draft = _changed(draft, text=f"{draft.text}\n\n{choices}")
     if len(draft.text) * 2 <= (caption or limit):
         # The usual case; no sign has more than two units.
         return (draft,)
     texts = split(draft.text, limit)
+    if not texts[-1].endswith(choices) and length(choices) <= limit:
+        texts = [*split(draft.text.removesuffix(choices), limit), choices]
     if caption and length(texts[-1]) > caption:
         texts.append("")
     if len(texts) == 1:

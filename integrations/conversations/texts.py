@@ -5,7 +5,7 @@ The bot's answers are not here: they are responses of the dialogue engine.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -120,17 +120,45 @@ class Texts:
         )
 
 
-def load(path: Path | str) -> Texts:
-    """All texts; raises PolicyError with every mistake, each as `file:line: what; what to do`."""
+def load(path: Path | str, voice: str = "informal") -> Texts:
+    """All texts in a voice; raises PolicyError with every mistake, each as `file:line: what; what
+    to do`. The formal voice is laid over the informal one, from `messages.formal.yml` beside it.
+    """
+    texts = _informal(path)
+    if voice == "informal":
+        return texts
+    return Texts({**texts.templates, **load_formal(formal_file(path))}, texts.calendar)
+
+
+def formal_file(path: Path | str) -> Path:
+    """Where the formal voice of a file of messages stands: `messages.formal.yml`."""
+    path = Path(path)
+    return path.with_name(f"{path.stem}.formal{path.suffix}")
+
+
+def load_formal(path: Path | str) -> dict[tuple[str, str], Template]:
+    """The texts that differ in the formal voice, by key and language. Raises PolicyError."""
+    root = read(path)
+    fields = root.fields(required=("messages",)) or {}
+    messages = fields["messages"].fields(optional=KEYS) if "messages" in fields else None
+    templates = _templates(
+        (key, language, text)
+        for key, value in (messages or {}).items()
+        for language, text in (value.fields(optional=LANGUAGES) or {}).items()
+    )
+    root.report.check()
+    return templates
+
+
+def _informal(path: Path | str) -> Texts:
     root = read(path)
     fields = root.fields(required=("messages", "weekdays", "months")) or {}
-    templates: dict[tuple[str, str], Template] = {}
     messages = fields["messages"].fields(required=KEYS) if "messages" in fields else None
-    for key, value in (messages or {}).items():
-        for language, text_value in (value.fields(required=LANGUAGES) or {}).items():
-            template = _template(text_value, KEYS[key])
-            if template is not None:
-                templates[key, language] = template
+    templates = _templates(
+        (key, language, text)
+        for key, value in (messages or {}).items()
+        for language, text in (value.fields(required=LANGUAGES) or {}).items()
+    )
     calendar: dict[tuple[str, str], tuple[str, ...]] = {}
     for name, length in (("weekdays", 7), ("months", 12)):
         names = fields[name].fields(required=LANGUAGES) if name in fields else None
@@ -141,6 +169,11 @@ def load(path: Path | str) -> Texts:
             calendar[name, language] = words
     root.report.check()
     return Texts(templates, calendar)
+
+
+def _templates(texts: Iterable[tuple[str, str, Value]]) -> dict[tuple[str, str], Template]:
+    read_so_far = ((key, language, _template(text, KEYS[key])) for key, language, text in texts)
+    return {(key, language): found for key, language, found in read_so_far if found is not None}
 
 
 def _template(value: Value, spec: Spec) -> Template | None:

@@ -16,7 +16,7 @@ from typing import Any, Protocol
 from sqlalchemy import Connection
 
 from integrations.channels.contract import Channel, Envelope
-from integrations.conversations import inbox, moving, parts, taps
+from integrations.conversations import inbox, moving, parts, taps, typed
 from integrations.conversations import work as work_module
 from integrations.conversations.answering import Answering
 from integrations.conversations.dialogue_turn import DialogueTurn
@@ -149,6 +149,8 @@ class Worker:
                 )
             if envelope.button is not None:
                 envelope = taps.opened(conn, envelope, self._buttons)
+            elif known is not None:
+                envelope = typed.resolved(conn, envelope, self._buttons, known.capabilities)
             stored = inbox.store(
                 conn, envelope, now=now, token=token, lease_until=now + self._lease_s
             )

@@ -1,4 +1,4 @@
-"""Checks the three policy files: `python -m integrations.escalation [folder]`.
+"""Checks the policy files: `python -m integrations.escalation [folder]`.
 
 Prints every mistake as `file:line: what; what to do` and ends with status 1, or says that all is
 well.
@@ -18,6 +18,7 @@ FILES: dict[str, Callable[[Path], object]] = {
     "escalation.yml": loader.load,
     "desk.yml": desk_settings.load,
     "messages.yml": texts.load,
+    "messages.formal.yml": texts.load_formal,
 }
 
 

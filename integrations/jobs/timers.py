@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 
 from sqlalchemy import Connection, and_, or_, select, update
 
+from integrations.channels.contract import Capabilities, Channel
 from integrations.conversations.buttons import REPEAT, Buttons
 from integrations.conversations.outbox import Draft
 from integrations.conversations.ownership import Change, Owner, after
+from integrations.conversations.splitting import fitting
 from integrations.conversations.tables import conversations, outbound
 from integrations.conversations.texts import Texts
 from integrations.desk.records import lock, say
@@ -36,6 +39,7 @@ class Timers:
         database: Database,
         clock: Clock,
         bus: EventBus,
+        channels: Mapping[str, Channel],
         desk: DeskSettings,
         lease: JobLease,
         texts: Texts,
@@ -46,6 +50,7 @@ class Timers:
         self._database = database
         self._clock = clock
         self._bus = bus
+        self._channels = channels
         self._desk = desk
         self._lease = lease
         self._texts = texts
@@ -111,9 +116,15 @@ class Timers:
                 text=self._texts.render("did_it_arrive", language),
                 buttons=(self._buttons.seal(locked.address, title, REPEAT),),
             )
-            say(conn, locked, draft, now=now, pulls=False)
+            for part in fitting([draft], self._capabilities(locked.channel)):
+                say(conn, locked, part, now=now, pulls=False)
             asked.append(row.id)
         return asked
+
+    def _capabilities(self, channel: str) -> Capabilities:
+        # A channel that was switched off still has conversations.
+        known = self._channels.get(channel)
+        return known.capabilities if known is not None else Capabilities()
 
     def _change(self, conn: Connection) -> list[str]:
         now = self._clock.now()

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from bot.voice.forms import informal
 from crm_bridge.mails.texts import code_mail
 from crm_bridge.mails.transports import FileTransport, SmtpTransport, choose
 from runtime.errors import Permanent, Temporary, UnknownOutcome
@@ -40,6 +41,16 @@ def test_a_mail_arrives_as_it_was_written(smtp: Server) -> None:
     assert isinstance(envelope.content, bytes)
     read = message_from_bytes(envelope.content, policy=policy.default)
     assert "482 913" in read.get_content()
+
+
+@pytest.mark.parametrize("language", ["it", "en"])
+def test_the_formal_mail_never_says_tu(language: str) -> None:
+    told = [mail(language=language, voice=voice) for voice in ("informal", "formal")]
+    informally, formally = (f"{m['Subject']}\n{m.get_content()}" for m in told)
+    assert informal(formally, language) == []
+    assert informally != formally
+    assert "482 913" in formally
+    assert "{" not in formally
 
 
 @pytest.mark.parametrize(

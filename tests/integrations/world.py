@@ -235,6 +235,7 @@ class World:
             database,
             self.clock,
             self.bus,
+            channels,
             self.desk_settings,
             JobLease(database, self.clock, "timers"),
             self.texts,
