@@ -68,9 +68,8 @@ def order(number: str, status: str, **shipment: Any) -> dict[str, Any]:
 def _return_until(status: str, delivered_at: str | None) -> str | None:
     if status != "delivered" or delivered_at is None:
         return None
-    until = datetime.fromisoformat(delivered_at.replace("Z", "+00:00"))
-    until += timedelta(days=after_sales.DAYS)
-    return until.isoformat()[:19] + "Z" if until >= datetime.now(timezone.utc) else None
+    until = datetime.fromisoformat(delivered_at[:10]) + timedelta(days=after_sales.DAYS)
+    return until.isoformat() + "Z" if until.date() >= datetime.now(timezone.utc).date() else None
 
 
 def demo_orders() -> dict[str, list[dict[str, Any]]]:
