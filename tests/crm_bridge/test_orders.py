@@ -36,7 +36,9 @@ async def test_an_order_that_nobody_packs_yet_is_undone(world: World, status: st
     answer = await cancel(world, conversation)
     assert answer.status_code == 200, answer.text
     assert answer.json()["status"] == "cancelled"
-    assert answer.json()["allowed"] == {"cancel": False, "return_until": None}
+    assert answer.json()["allowed"] == {
+        "cancel": False, "change_address": False, "return_until": None,
+    }  # fmt: skip
     [change] = await world.rows(OrderChange)
     assert (change.order_number, change.status_before, change.status, change.by) == (
         NUMBER, status, "cancelled", "actions",
