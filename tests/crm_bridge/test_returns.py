@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
+from crm_bridge import housekeeping
 from crm_bridge.cases.references import ALPHABET
 from crm_bridge.mails.models import Mail
 from crm_bridge.orders.models import Order, OrderItem, Product, Refund
@@ -16,7 +17,7 @@ from crm_bridge.returns import service
 from crm_bridge.returns.models import Return, ReturnItem
 from crm_bridge.returns.schemas import ReturnAnnouncement
 from runtime.errors import Temporary
-from tests.crm_bridge.after_sales import NUMBER, arrived, deliver, error, verified
+from tests.crm_bridge.after_sales import DAY, NUMBER, arrived, deliver, error, verified
 from tests.crm_bridge.statements import Statements
 from tests.crm_bridge.world import ACTIONS, GATEWAY, World, ref
 
@@ -316,11 +317,36 @@ async def test_a_letter_is_tried_for_a_day(world: World) -> None:
     await arrived(world)
     world.outbox.failures = [Temporary("away", code="smtp_away")] * 500
     await announce(world)
-    for _ in range(26 * 12):
+    for _ in range(25):
         await world.deliver()
-        world.clock.advance(300)
+        [mail] = [row for row in await world.rows(Mail) if row.return_reference]
+        assert mail.state == "pending"
+        world.clock.advance(3400)
+    world.clock.advance(2 * 3600)
+    await world.deliver()
     [mail] = [row for row in await world.rows(Mail) if row.return_reference]
-    assert (mail.state, mail.problem) == ("failed", "smtp_away")
+    assert (mail.state, mail.problem) == ("failed", "expired")
+
+
+async def test_letters_are_forgotten_with_the_codes(world: World) -> None:
+    await arrived(world)
+    await announce(world)
+    await world.deliver()
+    world.clock.advance(31 * DAY)
+    await housekeeping.forget(world.app.state.bridge)
+    assert await world.rows(Mail) == []
+    assert len(await world.rows(Return)) == 1
+
+
+async def test_what_customers_and_shops_write_adds_no_header_and_no_line(world: World) -> None:
+    await arrived(world, first_name="Giulia\r\nBcc: all@example.com", email="giulia@example.com")
+    name = "Lana\r\n\r\nPagate qui"
+    await world.run(lambda s: s.execute(update(OrderItem).values(name=name)))
+    await announce(world, kind="exchange", wanted="L\n\nPagate qui", reason="size")
+    await world.deliver()
+    message = world.outbox.sent[-1]
+    assert message["Bcc"] is None
+    assert "\nPagate" not in message.get_content()
 
 
 async def test_a_reference_that_is_taken_is_not_given_twice(world: World) -> None:
