@@ -52,7 +52,7 @@ INSERT INTO challenges
     VALUES ('v1', 'c', 'i1', 'person', 'k', 'it', 'open', 0, 1, 2);
 INSERT INTO mails (id, challenge_id, state, attempts, next_at, created_at)
     VALUES ('e1', 'v1', 'sent', 1, 1, 1)
-""".split(";\n")
+"""
 _SAME_CHALLENGE = """
 INSERT INTO mails (id, challenge_id, state, attempts, next_at, created_at)
     VALUES ('e2', 'v1', 'pending', 0, 1, 1)
@@ -68,7 +68,7 @@ async def test_a_database_from_before_returns_keeps_what_it_holds(
         database = Database(*address)
         try:
             await database.write(
-                lambda c: [c.execute(text(statement)) for statement in _BEFORE_LETTERS]
+                lambda c: [c.execute(text(one)) for one in _BEFORE_LETTERS.split(";\n")]
             )
             upgrade(*address, SCRIPTS["bridge"])
             assert await database.read(differences) == []
