@@ -94,9 +94,9 @@ _OWN_CARRIER = {
     "en": "Use the carrier you like and keep the proof of postage.",
 }
 _WHO_PAYS = {
-    ("it", True): " Mandacene una foto: le spese te le rimborsiamo.",
+    ("it", True): " Mandaci una foto della ricevuta: le spese te le rimborsiamo.",
     ("it", False): " Le spese di spedizione sono a tuo carico.",
-    ("en", True): " Send us a photo of it and we refund what you paid.",
+    ("en", True): " Send us a photo of the receipt and we refund what you paid.",
     ("en", False): " The postage is yours to pay.",
 }
 _CUSTOMS_NOTE = {
@@ -112,14 +112,15 @@ _STATE = {
 _OUTCOME = {
     ("it", "return"): "Quando il pacco arriva ti scriviamo. Il rimborso di {amount} parte entro 7"
     " giorni lavorativi,\nsullo stesso mezzo con cui hai pagato.",
-    ("it", "exchange"): "{wanted}Lo spediamo il giorno dopo aver ricevuto e controllato il tuo"
-    " pacco.",
+    ("it", "exchange"): "{wanted}Il cambio parte il giorno dopo che abbiamo ricevuto e"
+    " controllato il tuo pacco.",
     ("en", "return"): "We'll write when the parcel arrives. The refund of {amount} leaves within 7"
     " working days,\nby the same method you paid with.",
-    ("en", "exchange"): "{wanted}It leaves the day after your parcel has arrived and been checked.",
+    ("en", "exchange"): "{wanted}The exchange leaves the day after your parcel has arrived and"
+    " been checked.",
 }
 _WANTED = {
-    ("it", True): "Al posto ci hai chiesto «{wanted}»: lo mettiamo da parte per 10 giorni. ",
+    ("it", True): "Al posto ci hai chiesto «{wanted}», che mettiamo da parte per 10 giorni. ",
     ("it", False): "Rispondi pure a questa mail per dirci che cosa vuoi al posto. ",
     ("en", True): 'You asked for "{wanted}" instead: we set it aside for 10 days. ',
     ("en", False): "Just answer this mail to say what you'd like instead. ",

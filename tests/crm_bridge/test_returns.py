@@ -274,7 +274,7 @@ async def test_instructions_in_english_from_abroad(world: World) -> None:
     for words in (
         "Hello Giulia,", "2 × Merino Oropa", "Use the carrier you like", "The postage is yours",
         "returned goods, no commercial value added", 'You asked for "size L please" instead',
-        "It leaves the day after",
+        "The exchange leaves the day after",
     ):  # fmt: skip
         assert words in text, words
     assert "refund" not in text
