@@ -40,6 +40,8 @@ SCOPES: Mapping[str, frozenset[str]] = {
             "cases:write",
             "consents:write",
             "knowledge:read",
+            "loyalty:read",
+            "promotions:read",
         }
     ),
 }

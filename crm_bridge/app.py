@@ -22,14 +22,18 @@ from crm_bridge.brief.routes import router as brief
 from crm_bridge.cases.routes import router as cases
 from crm_bridge.consents.routes import router as consents
 from crm_bridge.health.routes import router as health
+from crm_bridge.invoices.routes import router as invoices
 from crm_bridge.knowledge.library import Library
 from crm_bridge.knowledge.retrieval import Encode
 from crm_bridge.knowledge.routes import router as knowledge
+from crm_bridge.loyalty.routes import router as loyalty
 from crm_bridge.mails.routes import router as mails
 from crm_bridge.mails.sender import MailSender
 from crm_bridge.mails.transports import Transport, choose
 from crm_bridge.orders.routes import router as orders
 from crm_bridge.people.routes import router as people
+from crm_bridge.promotions.routes import router as promotions
+from crm_bridge.returns.routes import router as returns
 from crm_bridge.timeline.routes import router as timeline
 from crm_bridge.verification.codes import Codes
 from crm_bridge.verification.limits import Limits
@@ -46,7 +50,10 @@ from understanding.vectors import encode as sentence_vectors
 
 log = get_logger(__name__)
 
-_ROUTERS = (timeline, brief, verification, orders, cases, consents, knowledge, people, mails)
+_ROUTERS = (
+    *(timeline, brief, verification, orders, returns, invoices, loyalty, promotions),
+    *(cases, consents, knowledge, people, mails),
+)
 _STOP_S = 20.0
 assert schema.DOMAINS, "every table is known before the first relation is used"
 

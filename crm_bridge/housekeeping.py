@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from crm_bridge.idempotency import repository as idempotency
 from crm_bridge.idempotency.service import KEPT_S
+from crm_bridge.mails import repository as mails
 from crm_bridge.storage import in_session
 from crm_bridge.verification import repository as verification
 from crm_bridge.wiring import Bridge
@@ -33,11 +34,12 @@ async def run(bridge: Bridge) -> None:
 
 
 async def forget(bridge: Bridge) -> None:
-    """Drop stored answers, challenges with their mails, and counters that are past their use."""
+    """Drop stored answers, challenges, mails and counters that are past their use."""
     now = bridge.clock.now()
 
     def work(session: Session) -> None:
         idempotency.forget_before(session, now - KEPT_S)
         verification.forget_before(session, now - CHALLENGES_KEPT_S)
+        mails.forget_letters_before(session, now - CHALLENGES_KEPT_S)
 
     await bridge.database.write(in_session(work))

@@ -8,10 +8,9 @@ from __future__ import annotations
 import asyncio
 import sys
 from datetime import UTC, date, datetime
-from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from crm_bridge.cases.models import Case
@@ -19,7 +18,8 @@ from crm_bridge.demo.company import generate
 from crm_bridge.demo.model import DemoCompany
 from crm_bridge.orders.models import Order, OrderItem, Product, Shipment
 from crm_bridge.people.models import Consent, Identity, Person
-from crm_bridge.storage import Base, in_session, insert_new, new_id
+from crm_bridge.seed_after_sales import add, cents, seed_after_sales
+from crm_bridge.storage import in_session, insert_new, new_id
 from crm_bridge.timeline.models import Interaction
 from runtime import settings as settings_module
 from runtime.database import Database
@@ -36,20 +36,16 @@ def seed(session: Session, company: DemoCompany) -> bool:
         return False
     identities = _identities(company)
     by_handle = {_handle(row): row["id"] for row in identities}
-    _add(session, Identity, identities)
-    _add(session, Consent, _consents(company))
-    _add(session, Product, _products(company))
-    _add(session, Order, _orders(company))
-    _add(session, OrderItem, _items(company))
-    _add(session, Shipment, _shipments(company))
-    _add(session, Case, _cases(company, identities))
-    _add(session, Interaction, _interactions(company, by_handle))
+    add(session, Identity, identities)
+    add(session, Consent, _consents(company))
+    add(session, Product, _products(company))
+    add(session, Order, _orders(company))
+    add(session, OrderItem, _items(company))
+    add(session, Shipment, _shipments(company))
+    seed_after_sales(session, company)
+    add(session, Case, _cases(company, identities))
+    add(session, Interaction, _interactions(company, by_handle))
     return True
-
-
-def _add(session: Session, table: type[Base], rows: list[dict[str, Any]]) -> None:
-    if rows:
-        session.execute(insert(table), rows)
 
 
 def _people(company: DemoCompany) -> list[dict[str, Any]]:
@@ -128,7 +124,7 @@ def _products(company: DemoCompany) -> list[dict[str, Any]]:
             "name_it": product.name_it,
             "name_en": product.name_en,
             "kind": product.kind,
-            "price_cents": _cents(product.price),
+            "price_cents": cents(product.price),
         }
         for product in company.products
     ]
@@ -142,8 +138,9 @@ def _orders(company: DemoCompany) -> list[dict[str, Any]]:
             "placed_at": order.placed_at.timestamp(),
             "status": order.status,
             "currency": order.currency,
-            "shipping_cents": _cents(order.shipping_cost),
-            "total_cents": _cents(order.total),
+            "shipping_cents": cents(order.shipping_cost),
+            "total_cents": cents(order.total),
+            "ships_to": order.ships_to,
         }
         for order in company.orders
     ]
@@ -157,7 +154,7 @@ def _items(company: DemoCompany) -> list[dict[str, Any]]:
             "sku": item.sku,
             "name": item.name,
             "quantity": item.quantity,
-            "price_cents": _cents(item.price),
+            "price_cents": cents(item.price),
         }
         for order in company.orders
         for position, item in enumerate(order.items)
@@ -228,10 +225,6 @@ def _interactions(company: DemoCompany, by_handle: dict[_Handle, str]) -> list[d
         }
         for said in company.interactions
     ]
-
-
-def _cents(amount: Decimal) -> int:
-    return int(amount * 100)
 
 
 async def _run(database: Database, today: date) -> bool:

@@ -20,6 +20,8 @@ class Settings(BaseSettings):
     home: Path = Path("var")
     demo: bool = False
     company: str = "Lanificio Aurora"
+    company_address: str = "via della Filatura 12, 13845 Valdora (BI), Italia"
+    company_vat: str = "IT00000000000"
     privacy_url: str = "https://www.lanificioaurora.example/privacy"
     help_url: str = "https://www.lanificioaurora.example"
     public_url: str = ""

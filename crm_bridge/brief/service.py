@@ -60,7 +60,7 @@ def for_agent(session: Session, ref: ConversationRef, now: float) -> AgentBrief:
         identities=people.identity_views(person),
         tier=person.tier,
         lifetime_value=euros(orders_repository.lifetime_cents(session, person.id)),
-        orders=orders.recent(session, person.id, _ORDERS).orders,
+        orders=orders.recent_masked(session, person.id, now, _ORDERS),
         cases=cases.of_person(session, person.id, _CASES),
         timeline=[TimelineEntry.model_validate(entry) for entry in history],
         consents=people.consent_views(person),

@@ -12,11 +12,14 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from random import Random
 
+from crm_bridge.demo import after_sales
+from crm_bridge.demo.addresses import addressed
 from crm_bridge.demo.catalogue import PRODUCTS
 from crm_bridge.demo.conversations import Past, past
 from crm_bridge.demo.model import Consent, DemoCompany, Order, Person, Tier
 from crm_bridge.demo.orders import orders
 from crm_bridge.demo.people import Profile, people
+from crm_bridge.demo.promotions import promotions
 from crm_bridge.demo.tables import chance
 from crm_bridge.demo.working_days import midnight
 
@@ -29,9 +32,11 @@ _NOT_BOUGHT = {"cancelled", "returned"}
 def generate(today: date, seed: int = SEED) -> DemoCompany:
     """The company's past up to the start of `today` (UTC), the same for the same arguments."""
     profiles = people(today, seed)
-    placed = orders(today, seed, profiles)
+    placed = addressed(seed, profiles, orders(today, seed, profiles))
     said = past(today, seed, profiles, placed)
     rng = chance(seed, "people settled")
+    people_by_id = {profile.person.id: profile.person for profile in profiles}
+    back = after_sales.returns(today, seed, placed, people_by_id)
     return DemoCompany(
         today=today,
         people=tuple(_settled(rng, today, profile, placed, said) for profile in profiles),
@@ -39,6 +44,10 @@ def generate(today: date, seed: int = SEED) -> DemoCompany:
         orders=tuple(placed),
         cases=said.cases,
         interactions=said.interactions,
+        returns=tuple(back),
+        refunds=tuple(after_sales.refunds(today, placed, back)),
+        points=tuple(after_sales.ledger(placed, back)),
+        promotions=promotions(today),
     )
 
 

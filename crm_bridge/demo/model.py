@@ -100,7 +100,7 @@ class Shipment:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """An order; `total` is the sum of the items plus `shipping_cost`."""
+    """An order; `total` is items plus `shipping_cost`, `ships_to` an address as on a label."""
 
     number: str
     person: str
@@ -111,6 +111,68 @@ class Order:
     currency: str
     status: OrderStatus
     shipment: Shipment | None
+    ships_to: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Return:
+    """Pieces of an order that came back: `items` are (line of the order, pieces).
+
+    `amount` is what is paid back, `label_cost` taken off; the latter is for our label alone.
+    """
+
+    reference: str
+    order: str
+    status: Literal["received", "refunded"]
+    reason: str
+    details: str | None
+    language: Language
+    items: tuple[tuple[int, int], ...]
+    amount: Decimal
+    label_cost: Decimal | None
+    announced_at: datetime
+    received_at: datetime | None
+    closed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Refund:
+    """Money for a cancelled order or a return; it leaves by `expected_by`."""
+
+    order: str
+    return_reference: str | None
+    amount: Decimal
+    due_at: datetime
+    expected_by: date
+    sent_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Points:
+    """Points a person earned, good until `expires_on`, or lost (fewer than 0)."""
+
+    person: str
+    at: datetime
+    points: int
+    why: str
+    expires_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Promotion:
+    """One code for the checkout: `percent` off, or `amount`; both days are inclusive."""
+
+    code: str
+    percent: int | None
+    amount: Decimal | None
+    minimum: Decimal | None
+    first_order_only: bool
+    valid_from: date | None
+    valid_until: date | None
+    uses: int
+    most_uses: int | None
+    note_it: str
+    note_en: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,3 +225,7 @@ class DemoCompany:
     orders: tuple[Order, ...]
     cases: tuple[Case, ...]
     interactions: tuple[Interaction, ...]
+    returns: tuple[Return, ...]
+    refunds: tuple[Refund, ...]
+    points: tuple[Points, ...]
+    promotions: tuple[Promotion, ...]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from crm_bridge.mails.models import Mail
@@ -12,17 +12,32 @@ from crm_bridge.people.models import Person
 from crm_bridge.storage import new_id
 from crm_bridge.verification.models import Challenge
 
+# A letter is tried for a day: one that comes later surprises more than it helps.
+LETTER_TRIED_S = 24 * 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a letter is about: one of the two."""
+
+    return_reference: str | None = None
+    invoice_number: str | None = None
+
 
 @dataclass(frozen=True, slots=True)
 class DueMail:
-    """A leased mail with all that its text needs; nothing to send when `state` isn't `open`."""
+    """A leased mail with what its text needs; nothing to send when `state` isn't `open`.
+
+    A code has a challenge; a letter is about one of the other things.
+    """
 
     id: str
     lease: str
     attempts: int
-    challenge_id: str
+    challenge_id: str | None
     conversation: str
     purpose: str
+    about: About
     state: str
     language: str
     expires_at: float
@@ -32,10 +47,34 @@ class DueMail:
 
 def queue(session: Session, challenge_id: str, now: float) -> None:
     """Put a challenge's one mail into the outbox."""
+    _queue(session, now, challenge_id=challenge_id)
+
+
+def queue_letter(session: Session, person_id: str, language: str, now: float, about: About) -> None:
+    """Put a letter to a person into the outbox."""
+    _queue(
+        session,
+        now,
+        person_id=person_id,
+        language=language,
+        return_reference=about.return_reference,
+        invoice_number=about.invoice_number,
+    )
+
+
+def invoice_waits(session: Session, invoice_number: str) -> bool:
+    """Whether a copy of this invoice is on its way already."""
+    query = select(Mail.id).where(
+        Mail.invoice_number == invoice_number, Mail.state.in_(("pending", "sending"))
+    )
+    return session.execute(query.limit(1)).first() is not None
+
+
+def _queue(session: Session, now: float, **about: str | None) -> None:
     session.add(
         Mail(
             id=new_id("e"),
-            challenge_id=challenge_id,
+            **about,
             state="pending",
             attempts=0,
             next_at=now,
@@ -53,8 +92,12 @@ def lease_due(session: Session, now: float, lease_s: float, limit: int) -> list[
     """Take mails that are due; another sender passes over rows that this one holds."""
     query = (
         select(Mail, Challenge, Person.first_name, Person.email)
-        .join(Challenge, Challenge.id == Mail.challenge_id)
-        .join(Person, Person.id == Challenge.person_id, isouter=True)
+        .join(Challenge, Challenge.id == Mail.challenge_id, isouter=True)
+        .join(
+            Person,
+            Person.id == func.coalesce(Challenge.person_id, Mail.person_id),
+            isouter=True,
+        )
         .where(Mail.state == "pending", Mail.next_at <= now)
         .order_by(Mail.next_at)
         .limit(limit)
@@ -66,22 +109,28 @@ def lease_due(session: Session, now: float, lease_s: float, limit: int) -> list[
         mail.lease = new_id("l")
         mail.lease_until = now + lease_s
         mail.attempts += 1
-        due.append(
-            DueMail(
-                id=mail.id,
-                lease=mail.lease,
-                attempts=mail.attempts,
-                challenge_id=challenge.id,
-                conversation=challenge.conversation,
-                purpose=challenge.purpose,
-                state=challenge.state,
-                language=challenge.language,
-                expires_at=challenge.expires_at,
-                first_name=first_name,
-                address=address,
-            )
-        )
+        due.append(_due(mail, challenge, first_name, address))
     return due
+
+
+def _due(
+    mail: Mail, challenge: Challenge | None, first_name: str | None, address: str | None
+) -> DueMail:
+    assert mail.lease is not None
+    return DueMail(
+        id=mail.id,
+        lease=mail.lease,
+        attempts=mail.attempts,
+        challenge_id=mail.challenge_id,
+        conversation=challenge.conversation if challenge else "",
+        purpose=challenge.purpose if challenge else "",
+        about=About(mail.return_reference, mail.invoice_number),
+        state=challenge.state if challenge else "open",
+        language=(challenge.language if challenge else mail.language) or "it",
+        expires_at=challenge.expires_at if challenge else mail.created_at + LETTER_TRIED_S,
+        first_name=first_name,
+        address=address,
+    )
 
 
 def finish(session: Session, mail: DueMail, state: str, problem: str | None, now: float) -> None:
@@ -119,3 +168,12 @@ def any_due(session: Session, now: float) -> bool:
     waiting = select(Mail.id).where(Mail.state == "pending", Mail.next_at <= now)
     lost = select(Mail.id).where(Mail.state == "sending", Mail.lease_until < now)
     return bool(session.execute(select(or_(waiting.exists(), lost.exists()))).scalar_one())
+
+
+def forget_letters_before(session: Session, moment: float) -> None:
+    """Drop letters that nobody asks about any more; codes go with their challenges."""
+    session.execute(
+        delete(Mail)
+        .where(Mail.challenge_id.is_(None), Mail.created_at < moment)
+        .execution_options(synchronize_session=False)
+    )

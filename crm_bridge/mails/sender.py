@@ -9,7 +9,8 @@ from email.message import EmailMessage
 
 from sqlalchemy.orm import Session
 
-from crm_bridge.mails import repository, texts
+from crm_bridge.mails import letters, repository, texts
+from crm_bridge.mails.house import House
 from crm_bridge.mails.repository import DueMail
 from crm_bridge.mails.transports import Transport
 from crm_bridge.storage import in_session
@@ -30,7 +31,7 @@ _BACKOFF_S = (2.0, 5.0, 15.0, 45.0, 90.0, 180.0)
 
 
 class MailSender:
-    """Sends what is due. Failures that are certain are tried again until the code has expired."""
+    """Sends what is due. Failures that are certain are tried again until it is too late."""
 
     def __init__(
         self,
@@ -96,7 +97,7 @@ class MailSender:
             await self._finish(mail, "failed", "expired")
             return
         try:
-            message = self._render(mail, mail.address, now)
+            message = await self._render(mail, mail.address, now)
             await asyncio.to_thread(self._transport.send, message)
         except Temporary as error:
             await self._try_again(mail, error, now)
@@ -110,7 +111,9 @@ class MailSender:
         else:
             await self._finish(mail, "sent", None)
 
-    def _render(self, mail: DueMail, address: str, now: float) -> EmailMessage:
+    async def _render(self, mail: DueMail, address: str, now: float) -> EmailMessage:
+        if mail.challenge_id is None:
+            return await self._render_letter(mail, address, now)
         return texts.code_mail(
             language=mail.language,
             first_name=mail.first_name,
@@ -122,6 +125,23 @@ class MailSender:
             mail_id=mail.id,
             now=now,
             voice=self._settings.voice,
+        )
+
+    async def _render_letter(self, mail: DueMail, address: str, now: float) -> EmailMessage:
+        house = House(
+            self._settings.company, self._settings.company_address, self._settings.company_vat
+        )
+        letter = await self._database.read(
+            in_session(lambda session: letters.written(session, mail, house))
+        )
+        return texts.mail(
+            language=mail.language,
+            address=address,
+            subject=letter.subject,
+            text=letter.text,
+            sender=self._settings.mail_from,
+            mail_id=mail.id,
+            now=now,
         )
 
     async def _try_again(self, mail: DueMail, error: AscoltoError, now: float) -> None:

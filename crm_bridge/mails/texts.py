@@ -96,15 +96,45 @@ def code_mail(
     now: float,
     voice: str = "informal",
 ) -> EmailMessage:
+<<<<<<< HEAD
     """The mail with a one-time code, in the `voice` informal or formal.
 
     Raises ValueError when the address can't be one.
     """
+=======
+    """The mail with a one-time code. Raises ValueError when the address can't be one."""
+    return mail(
+        language=language,
+        address=address,
+        # The code is not in the subject: phones show subjects to whoever stands by.
+        subject=f"{_SUBJECT[language]} – {company}",
+        text=_BODY[language].format(
+            name=greeted(first_name), code=readable(code), minutes=minutes, company=company
+        ),
+        sender=sender,
+        mail_id=mail_id,
+        now=now,
+    )
+
+
+def mail(
+    *,
+    language: str,
+    address: str,
+    subject: str,
+    text: str,
+    sender: str,
+    mail_id: str,
+    now: float,
+) -> EmailMessage:
+    """A mail from us in plain text. Raises ValueError when the address can't be one."""
+>>>>>>> bridge
     message = EmailMessage()
     name, own = parseaddr(sender)
     local, _, domain = own.rpartition("@")
     message["From"] = Address(name, local, domain)
     message["To"] = Address(addr_spec=address)
+<<<<<<< HEAD
     # The code is not in the subject: phones show subjects to whoever stands by.
     message["Subject"] = f"{_SUBJECT[language, voice]} – {company}"
     message["Date"] = format_datetime(datetime.fromtimestamp(now, UTC))
@@ -119,10 +149,23 @@ def code_mail(
         ),
         cte="quoted-printable",
     )
+=======
+    message["Subject"] = one_line(subject, 200)
+    message["Date"] = format_datetime(datetime.fromtimestamp(now, UTC))
+    message["Message-ID"] = f"<{mail_id}@{domain}>"
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(text, cte="quoted-printable")
+>>>>>>> bridge
     # Setting the text drops every Content- header that stood before.
     message["Content-Language"] = language
     return message
 
 
-def _one_line(name: str) -> str:
-    return " ".join(name.split())[:80]
+def greeted(first_name: str | None) -> str:
+    """What follows `Ciao`: a space and the name, or nothing."""
+    return f" {one_line(first_name)}" if first_name else ""
+
+
+def one_line(text: str, longest: int = 80) -> str:
+    """Text that breaks no line: what customers and shops write stays where it is put."""
+    return " ".join(text.split())[:longest]

@@ -9,7 +9,7 @@ from crm_bridge.orders.models import Order
 DAY_S = 86_400.0
 # Returns are taken for thirty days from delivery (data/knowledge, "Resi entro 30 giorni").
 RETURN_DAYS = 30
-# Until it is being packed, an order can be undone without anybody's help.
+# Until it is being packed, an order can be undone or sent elsewhere without anybody's help.
 _UNTOUCHED = ("placed", "paid")
 
 
@@ -18,6 +18,7 @@ class Allowed(NamedTuple):
     there is nothing to send back."""
 
     cancel: bool
+    change_address: bool
     return_until: float | None
 
 
@@ -29,5 +30,6 @@ def of(order: Order, now: float) -> Allowed:
         until = delivered + RETURN_DAYS * DAY_S
     return Allowed(
         cancel=order.status in _UNTOUCHED,
+        change_address=order.status in _UNTOUCHED,
         return_until=until if until is not None and until >= now else None,
     )

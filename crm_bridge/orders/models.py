@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from crm_bridge.storage import Base, RowId, short
+
+if TYPE_CHECKING:
+    from crm_bridge.returns.models import Return
 
 
 class Product(Base):
@@ -21,7 +26,7 @@ class Product(Base):
 
 
 class Order(Base):
-    """One order of one person."""
+    """One order of one person; `ships_to` is an address as on a label, a line each."""
 
     __tablename__ = "orders"
     __table_args__ = (Index(None, "person_id", "placed_at"),)
@@ -33,9 +38,14 @@ class Order(Base):
     currency: Mapped[str] = mapped_column(short(3))
     shipping_cents: Mapped[int]
     total_cents: Mapped[int]
+    ships_to: Mapped[str | None]
 
     items: Mapped[list[OrderItem]] = relationship(lazy="raise", order_by="OrderItem.position")
     shipment: Mapped[Shipment | None] = relationship(lazy="raise")
+    returns: Mapped[list[Return]] = relationship(
+        lazy="raise", order_by="desc(Return.announced_at), Return.reference"
+    )
+    refunds: Mapped[list[Refund]] = relationship(lazy="raise", order_by="Refund.id")
 
 
 class OrderItem(Base):
@@ -54,7 +64,10 @@ class OrderItem(Base):
 
 
 class OrderChange(Base):
-    """One change of an order's status that was made here: when, and by whom."""
+    """One change of an order that was made here: when, and by whom.
+
+    A change of address leaves the status as it was and keeps where the order was to go before.
+    """
 
     __tablename__ = "order_changes"
     __table_args__ = (Index(None, "order_number"),)
@@ -65,6 +78,27 @@ class OrderChange(Base):
     by: Mapped[str] = mapped_column(short(32))
     status_before: Mapped[str] = mapped_column(short(16))
     status: Mapped[str] = mapped_column(short(16))
+    address_before: Mapped[str | None]
+
+
+class Refund(Base):
+    """Money that goes back for an order that was undone, or for a return that arrived.
+
+    `expected_by` is the day by which it leaves, as YYYY-MM-DD; `sent_at` is when it did.
+    """
+
+    __tablename__ = "refunds"
+    __table_args__ = (Index(None, "order_number"),)
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    order_number: Mapped[str] = mapped_column(ForeignKey("orders.number"))
+    return_reference: Mapped[str | None] = mapped_column(
+        ForeignKey("returns.reference"), unique=True
+    )
+    amount_cents: Mapped[int]
+    due_at: Mapped[float]
+    expected_by: Mapped[str] = mapped_column(short(10))
+    sent_at: Mapped[float | None]
 
 
 class Shipment(Base):

@@ -15,6 +15,14 @@ def email(address: str | None) -> str | None:
     return f"{name[:1]}{_HIDDEN}{name[-1:] if len(name) > 2 else ''}@{domain}"
 
 
+def address(label: str | None) -> str | None:
+    """`Via Italia 14, 13900 Biella, Italia` → `•••, 13900 Biella, Italia`: all but the street."""
+    if not label:
+        return None
+    _, comma, rest = label.partition(", ")
+    return f"{_HIDDEN}{comma}{rest}"
+
+
 def phone(number: str | None) -> str | None:
     """`+39 015 555 0142` → `+39 ••• 42`: country and the last two digits."""
     if not number:

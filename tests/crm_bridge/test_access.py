@@ -12,7 +12,8 @@ from tests.crm_bridge.world import ACTIONS, GATEWAY, World, ref
 
 TOKENS = {"gateway": GATEWAY, "actions": ACTIONS}
 OPEN = {"/healthz", "/readyz"}
-PERSONAL = ("/v1/orders", "/v1/orders/LA-20398")
+PERSONAL = ("/v1/orders", "/v1/orders/LA-20398", "/v1/returns", "/v1/loyalty")
+CHANGES = ("cancellation", "address", "returns", "invoice")
 
 
 def operations(world: World) -> list[tuple[str, str, dict[str, Any]]]:
@@ -22,6 +23,7 @@ def operations(world: World) -> list[tuple[str, str, dict[str, Any]]]:
         for method, operation in methods.items():
             filled = path.replace("{number}", "LA-20398").replace("{reference}", "C-7K2MP")
             filled = filled.replace("{person_id}", "p_1").replace("{join_id}", "j_1")
+            filled = filled.replace("{code}", "BENVENUTO10")
             assert "{" not in filled, f"say how to fill {path} in"
             found.append((method.upper(), filled, operation))
     return found
@@ -75,6 +77,8 @@ async def test_each_scope_is_held_by_the_services_that_the_contract_names(world:
         "cases:write",
         "consents:write",
         "knowledge:read",
+        "loyalty:read",
+        "promotions:read",
     }
     assert "orders:read" not in SCOPES["gateway"]
     assert "verification:write" not in SCOPES["gateway"]
@@ -91,9 +95,11 @@ async def test_personal_routes_refuse_without_a_live_grant(world: World, path: s
 
 async def test_the_only_routes_with_orders_scope_are_the_personal_ones(world: World) -> None:
     personal = {
-        p for _, p, o in operations(world) if "orders:read" in o.get("x-required-scopes", [])
+        path
+        for _, path, operation in operations(world)
+        if {"orders:read", "loyalty:read"} & set(operation.get("x-required-scopes", []))
     }
-    assert personal == {*PERSONAL, "/v1/orders/LA-20398/cancellation"}
+    assert personal == {*PERSONAL, *(f"/v1/orders/LA-20398/{change}" for change in CHANGES)}
 
 
 async def test_an_empty_token_in_the_settings_opens_nothing(world: World) -> None:

@@ -66,6 +66,42 @@ async def test_the_heroes_of_the_demo_can_be_met(world: World) -> None:
     assert paolo["timeline"]
 
 
+async def test_what_came_after_the_heroes_orders_can_be_asked(world: World) -> None:
+    await world.run(lambda s: seed.seed(s, generate(TODAY)))
+    await world.verify(ref(), "LA-20379")
+    giulia = {"conversation": "c1"}
+    order = (await world.call("GET", "/v1/orders/LA-20379", params=giulia)).json()
+    assert (order["refund"]["status"], order["refund"]["amount"]) == ("due", 24.1)
+    assert order["ships_to"] == "Via dell'Arcolaio 8, 13900 Biella, Italia"
+    [back] = (await world.call("GET", "/v1/returns", params=giulia)).json()["returns"]
+    assert (back["reference"], back["status"], back["label_cost"]) == ("R-9KXH2", "received", 4.9)
+    points = (await world.call("GET", "/v1/loyalty", params=giulia)).json()
+    assert (points["tier"], points["points"] > 500) == ("gold", True)
+
+    await world.verify(ref("c2", "h2"), "LA-20345")
+    emma = {"conversation": "c2"}
+    order = (await world.call("GET", "/v1/orders/LA-20345", params=emma)).json()
+    assert (order["refund"]["status"], order["refund"]["amount"]) == ("sent", 17.5)
+
+    await world.verify(ref("c3", "h3"), "LA-20372")
+    body = {"conversation": ref("c3", "h3"), "kind": "return", "reason": "damaged"}
+    paolo = await world.call("POST", "/v1/orders/LA-20372/returns", body)
+    assert (paolo.status_code, paolo.json()["amount"]) == (201, 116.1)
+
+
+async def test_every_state_of_a_code_can_be_seen(world: World) -> None:
+    await world.run(lambda s: seed.seed(s, generate(TODAY)))
+    today = {"language": "it"}
+    world.clock.advance(datetime(2026, 5, 28, 12, tzinfo=UTC).timestamp() - world.clock.now())
+    found = {
+        code: (await world.call("GET", f"/v1/promotions/{code}", params=today)).json()["state"]
+        for code in ("BENVENUTO10", "WELCOME10", "LETTERA5", "ESTATE15", "NEVE12", "RUGIADA20")
+    }
+    assert list(found.values()) == [
+        *("valid", "valid", "valid", "expired", "not_started", "used_up"),
+    ]  # fmt: skip
+
+
 async def test_handles_verified_in_the_past_are_recognised(world: World) -> None:
     company = generate(TODAY)
     await world.run(lambda s: seed.seed(s, company))

@@ -108,6 +108,7 @@ def test_the_past_holds_together_on_any_day(today: date) -> None:
     nothing_lies_in_the_future(made)
     parcels_fit_their_orders(made)
     people_exist_before_they_act(made)
+    what_came_back_was_there(made)
     assert (len(made.people), len(made.orders), len(made.interactions)) == (60, 200, 600)
 
 
@@ -116,6 +117,10 @@ def nothing_lies_in_the_future(made: DemoCompany) -> None:
     moments += [line.at for line in made.interactions]
     moments += [case.opened_at for case in made.cases]
     moments += [case.closed_at for case in made.cases if case.closed_at]
+    moments += [entry.at for entry in made.points]
+    moments += [refund.sent_at or refund.due_at for refund in made.refunds]
+    for back in made.returns:
+        moments += [at for at in (back.announced_at, back.received_at, back.closed_at) if at]
     for order in made.orders:
         if order.shipment is not None:
             moments.append(order.shipment.shipped_at)
@@ -147,6 +152,45 @@ def people_exist_before_they_act(made: DemoCompany) -> None:
     first = {person.id: person.created_at for person in made.people}
     assert all(first[order.person] < order.placed_at for order in made.orders)
     assert all(first[line.person] < line.at for line in made.interactions)
+
+
+def what_came_back_was_there(made: DemoCompany) -> None:
+    orders = {order.number: order for order in made.orders}
+    for back in made.returns:
+        parcel = orders[back.order].shipment
+        assert parcel is not None
+        assert parcel.delivered_at is not None
+        assert parcel.delivered_at < back.announced_at < parcel.delivered_at + timedelta(days=30)
+        moments = [back.announced_at, back.received_at, back.closed_at]
+        known = [moment for moment in moments if moment is not None]
+        assert known == sorted(known)
+        assert all(0 < n <= orders[back.order].items[line].quantity for line, n in back.items)
+        assert 0 < back.amount <= orders[back.order].total
+    assert {r.order for r in made.refunds} >= {
+        order.number for order in made.orders if order.status in ("cancelled", "returned")
+    }
+
+
+def test_every_order_is_sent_to_its_buyers_town() -> None:
+    made = company()
+    people = {person.id: person for person in made.people}
+    for order in made.orders:
+        lines = order.ships_to.splitlines()
+        assert len(lines) == 3
+        assert people[order.person].city in lines[1]
+    homes = {(order.person, order.ships_to) for order in made.orders}
+    assert len(homes) == len({person for person, _ in homes})
+
+
+def test_points_are_a_euro_each_of_what_arrived_and_was_kept() -> None:
+    made = company()
+    for person in made.people:
+        own = [o for o in made.orders if o.person == person.id and o.status == "delivered"]
+        bought = sum(int(order.total - order.shipping_cost) for order in own)
+        back = [r for r in made.returns if r.order in {order.number for order in own}]
+        points = sum(entry.points for entry in made.points if entry.person == person.id)
+        assert points <= bought
+        assert points == bought or back
 
 
 def test_the_mill_packs_on_working_days_only() -> None:

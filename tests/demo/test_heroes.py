@@ -76,6 +76,19 @@ def test_toms_order_is_paid_and_not_yet_shipped(today: date) -> None:
     assert expected.shipment is None
 
 
+@on_any_day
+@given(any_day)
+def test_giulia_waits_for_a_refund_and_emma_got_hers(today: date) -> None:
+    made = company(today)
+    refunds = {refund.return_reference: refund for refund in made.refunds}
+    due, sent = refunds["R-9KXH2"], refunds["R-6TD3W"]
+    assert (order(made, due.order).person, due.sent_at) == (person(made, "Giulia").id, None)
+    assert due.expected_by > today
+    assert order(made, sent.order).person == person(made, "Emma").id
+    assert sent.sent_at is not None
+    assert sent.sent_at.date() <= sent.expected_by
+
+
 def test_only_paolo_has_a_case_among_them() -> None:
     made = company()
     heroes = {p.id: p.first_name for p in made.people[:4]}

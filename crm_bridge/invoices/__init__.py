@@ -1,0 +1,1 @@
+"""Invoices: numbered once an order, copies mailed to the address on file."""

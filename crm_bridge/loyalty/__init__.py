@@ -1,0 +1,1 @@
+"""Points of the loyalty club: a ledger, and what it comes to."""

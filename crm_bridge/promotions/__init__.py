@@ -1,0 +1,1 @@
+"""Codes that customers type at the checkout, and what they are good for."""
