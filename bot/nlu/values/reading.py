@@ -1,0 +1,77 @@
+"""Everything that a message names, in one pass: no two values share a letter.
+
+What is found first has the letters. The order is that of certainty: addresses, order numbers and
+codes have a form of their own; an amount has its currency; a name may be any word.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Iterable, List, Optional
+
+from bot.nlu import patterns
+from bot.nlu.values import amounts, cities, coupons, dates, ideas, orders, phones, products
+from bot.nlu.values.folding import fold
+from bot.nlu.values.found import TAKEN, Found, blank
+
+# Letters read; nobody puts their telephone number behind as many.
+MOST_CHARACTERS = 10_000
+_ORDER_BEFORE = re.compile(r"\b(?:ordin[ei]?|ord|orders?)\b[\W\w]{0,16}$")
+
+
+def read(text: str, today: date, language: Optional[str] = None) -> List[Found]:
+    """Values in `text`, in the order they stand there, normalised; days counted from `today`.
+
+    `language` is the message's, `it` or `en`: numbers and names that could be either's are its.
+    """
+    text = text[:MOST_CHARACTERS]
+    folded = fold(text)
+    found = _numbers(text, folded, language)
+    rest = blank(folded, found, TAKEN)
+    for finder in (amounts.find, lambda folded: dates.find(folded, today), ideas.find):
+        rest = _taken(found, rest, finder(rest))
+    names = blank(text, found, TAKEN)
+    rest = _taken(found, rest, coupons.find(names, rest))
+    rest = _taken(found, rest, products.find(names, rest, language))
+    _taken(found, rest, cities.find(names, rest))
+    return sorted(found, key=lambda item: item.start)
+
+
+def _taken(found: List[Found], rest: str, more: Iterable[Found]) -> str:
+    more = list(more)
+    found.extend(more)
+    return blank(rest, more, TAKEN) if more else rest
+
+
+def _numbers(text: str, folded: str, language: Optional[str]) -> List[Found]:
+    """Addresses, order numbers, codes and telephones.
+
+    Half a telephone number may look like an order number ("my number is 07700 900123") or a code;
+    then the telephone has it, unless it was called an order's.
+    """
+    found = patterns.find(text)
+    addresses = [item for item in found if item.entity == patterns.EMAIL]
+    sure = addresses + [item for item in found if _surely_order(folded, item)]
+    telephones = phones.find(blank(folded, sure, TAKEN), language)
+    rest = [
+        item
+        for item in found
+        if item in sure or not any(_inside(item, telephone) for telephone in telephones)
+    ]
+    telephones = [
+        item for item in telephones if all(item.end <= o.start or item.start >= o.end for o in rest)
+    ]
+    return orders.with_corrections(folded, sorted([*rest, *telephones], key=lambda item: item.start))
+
+
+def _surely_order(folded: str, item: Found) -> bool:
+    if item.entity != patterns.ORDER_NUMBER:
+        return False
+    prefixed = not folded[item.start].isdigit()
+    return prefixed or bool(_ORDER_BEFORE.search(folded[max(0, item.start - 32) : item.start]))
+
+
+def _inside(item: Found, other: Found) -> bool:
+    longer = other.end - other.start > item.end - item.start
+    return longer and item.start < other.end and other.start < item.end
