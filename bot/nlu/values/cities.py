@@ -24,8 +24,8 @@ _NOT_THE_CITY = re.compile(
     r"[ ]?(?:road|rd|street|st|avenue|ave|lane|way|square|gate|close|terrace|gardens|united|city fc"
     r"|marathon|sauce|ham)\b|[ ](?:di|del|della|d'|in|sur|am|on)[ ](?=[a-z])"
 )
-_FROM = re.compile(r"\b(?:da|dal|dalle parti di|from|out of|via da)[ ]$")
-_TO = re.compile(r"\b(?:verso|per|to|into|towards|for|fino a|until)[ ]$")
+_FROM = re.compile(r"\b(?:da|dal|from|out of)[ ]$")
+_TO = re.compile(r"\b(?:verso|per|x|to|into|towards|for|fino a|until)[ ]$")
 _AT = re.compile(
     r"\b(?:in|at|near|around|di|presso|vicino a|dalle parti di|outside|fuori|within|of|zona|sopra|sotto"
     r"|over in|d')[ ]?$"

@@ -16,7 +16,9 @@ _ANNOUNCES = re.compile(
     r"|il|lo|the|my|mio|called|named|chiamato|amico|per|con|with|using|using the)\b){0,3}"
     r"[ ]{0,2}[:=]?[ ]{0,2}[\"'(*]{0,2}$"
 )
-_FOLLOWS = re.compile(r"[\"')*]{0,2}[ ](?:discount |promo |coupon |voucher )?(?:code|coupon|voucher)\b")
+_FOLLOWS = re.compile(
+    r"[\"')*]{0,2}[ ](?:discount |promo |coupon |voucher )?(?:code|coupon|voucher)\b"
+)
 # Codes of other things.
 _OF_SOMETHING_ELSE = re.compile(
     r"\b(?:fiscale|fiscal|univoco|destinatario|sdi|iban|swift|bic|postale|avviamento|iva|vat|tax"
@@ -25,7 +27,7 @@ _OF_SOMETHING_ELSE = re.compile(
     r"[^.!?\n]{0,12}$"
 )
 _ALONE = re.compile(r"[A-Z]{4,16}\d{1,3}|[A-Z]{3}\d{2}|[A-Z]{4,14}20\d\d")
-_SMALL = re.compile(r"[a-z]{4,16}\d{1,4}", re.IGNORECASE)
+_SMALL = re.compile(r"[a-z]{4,16}_?\d{1,4}", re.IGNORECASE)
 _MIXED = re.compile(r"(?=.*\d)(?=(?:.*[A-Z]){3})[A-Z0-9_-]{5,24}")
 _LETTERS = re.compile(r"[A-Z]{5,16}")
 _NEVER = re.compile(

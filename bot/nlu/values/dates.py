@@ -33,8 +33,10 @@ _JOINT = re.compile(
 def find(folded: str, today: date) -> List[Found]:
     """Days in a folded text; role `from` and `to` where one begins or ends a span of time."""
     spans: List[day_patterns.Span] = []
+    taken = bytearray(len(folded))
     for span in _candidates(folded, today):
-        if all(span.end <= other.start or span.start >= other.end for other in spans):
+        if not any(taken[span.start : span.end]):
+            taken[span.start : span.end] = b"\x01" * (span.end - span.start)
             spans.append(span)
     spans.sort()
     found: List[Found] = []

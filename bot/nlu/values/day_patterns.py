@@ -23,9 +23,7 @@ _ENGLISH_MONTH = (
     "january|february|march|april|may|june|july|august|september|october|november|december"
     "|jan|feb|apr|jun|jul|aug|sept|sep|oct|nov|dec"
 )
-_WEEKDAY = "|".join(
-    sorted({*calendar.WEEKDAYS, *calendar.SHORT_WEEKDAYS}, key=len, reverse=True)
-)
+_WEEKDAY = "|".join(sorted({*calendar.WEEKDAYS, *calendar.SHORT_WEEKDAYS}, key=len, reverse=True))
 _NUMBER = r"(?:[12]\d|3[01]|0?[1-9])"
 _ORDINAL = r"(?:°|st|nd|rd|th)"
 _YEAR = r"(?:20\d\d|'\d\d)"
@@ -49,9 +47,9 @@ _COUNTED = re.compile(
     r"|matass\w|balls?|skeins?|volte|times|pezzi|mm|cm|di|d'|of|del|della|punti|stelle|stars|capi)\b"
 )
 _INTRODUCED = re.compile(
-    rf"(?:\b(?:il|del|dal|al|per|in data|data|giorno|giorni|entro|dell'|dall'|all'|l'|on|by|the|since"
+    rf"(?:\b(?:il|del|dal|al|per|in data|data|(?<!al )giorno|giorni|entro|dell'|dall'|all'|l'|on|by|the|since"
     rf"|from|to|until|till|of|dated|before|after|due|arriv\w+|ordin\w+|consegn\w+|{_WEEKDAY})"
-    rf"[ ,:]{{0,2}}|^\s*)$"
+    rf"[ ,:]{{0,2}})$"
 )
 _SHARED_MONTH = re.compile(
     rf"(?<![\w.,/€£$-])(?P<first>{_NUMBER}){_ORDINAL}?[ ]?(?:-|al|all'|to|until|till|e il|e l'|e"
@@ -77,7 +75,7 @@ _BARE_RANGE = re.compile(
     rf"[ ]?(?P<second>{_NUMBER}){_ORDINAL}?(?![\w/:%-])" + _FREE
 )
 _BARE_ITALIAN = re.compile(
-    r"(?:\b(?:entro il|per il|fino al|giorno|dal|"
+    r"(?:\b(?:entro il|per il|fino al|(?<!al )giorno|dal|"
     r"(?:arriv|conseg|ordin|acquist|compr|pagat|sped|promess|dovev|previst|partit|ritir|scad|fatt"
     r"|ricevut|scritt|effettuat|richiest|parto|passo|vengo|prima|dopo|scontrino|bonifico|mail"
     r"|messaggio|fattura)\w{0,6}(?:[ ](?!ferr|uncin|tagli|misur)\w{1,12}){0,3}[ ](?:il|del|prima del))[ ]"
@@ -194,14 +192,15 @@ def _slashed(folded: str, match: "re.Match[str]", today: date) -> Iterator[Span]
     before = folded[max(0, match.start() - _REACH) : match.start()]
     if match.group() in ("24/7",) or _COUNTED.match(folded, match.end()):
         return
-    if number < 13 and not _INTRODUCED.search(before):
+    alone = not folded.replace(match.group(), "", 1).strip(" .,!?")
+    if number < 13 and not alone and not _INTRODUCED.search(before):
         return
     said = tense.of(folded, match.start(), match.end())
     yield from _span(match, calendar.day_of_year(month, number, today, said))
 
 
 def _that_weekday(folded: str, match: "re.Match[str]", today: date) -> Optional[date]:
-    """"Lunedì 3": the nearest month in which that day has that name."""
+    """ "Lunedì 3": the nearest month in which that day has that name."""
     name = match["weekday"]
     weekday = calendar.WEEKDAYS.get(name, calendar.SHORT_WEEKDAYS.get(name))
     months = [calendar.day_in(today, offset, int(match["day"])) for offset in range(-6, 7)]

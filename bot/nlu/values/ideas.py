@@ -25,7 +25,9 @@ _NAMED = re.compile(
     rf"(?:la |il )?{_MARK}?{_NUMBER}{_END}"
 )
 # "Idee 3 e 5", "from 3 to 5".
-_ANOTHER = re.compile(rf"(?:[ ]?(?:,|e|and|&|alla|to|to number|oppure|or)[ ](?:la |alla )?){_MARK}?{_NUMBER}{_END}")
+_ANOTHER = re.compile(
+    rf"(?:[ ]?(?:,|e|and|&|alla|to|to number|oppure|or)[ ](?:la |alla )?){_MARK}?{_NUMBER}{_END}"
+)
 _VOTES = re.compile(
     r"(?:\b(?:vot[oiae]|votare|votato|votiamo|votano|votes?|voted|voting|upvot\w{1,3}|preferenza"
     r"|sosteg\w{1,3}|sosten\w{1,4}|appogg\w{1,4}|favore(?:vole|voli)?|support\w{0,3}|seconding"

@@ -24,9 +24,7 @@ _ORDER = (-2, 2, -1, 1, 0)
 _NAMED = re.compile(
     "|".join(rf"(?P<day{place}>\b(?:{_RELATIVE[days]})\b)" for place, days in enumerate(_ORDER))
 )
-_UNITS = (
-    r"(?P<unit>giorn[oi]|gg|settiman[ae]|mes[ei]|ann[oi]|days?|weeks?|wks?|months?|years?|fortnights?)"
-)
+_UNITS = r"(?P<unit>giorn[oi]|gg|settiman[ae]|mes[ei]|ann[oi]|days?|weeks?|wks?|months?|years?|fortnights?)"
 _COUNT = r"(?:(?P<digits>\d{1,3})|(?P<words>[a-z]{1,20}(?:[ -][a-z]{3,6})?))"
 _AGO = re.compile(
     rf"(?<![\w.,/-]){_COUNT}[ ]?{_UNITS}[ ](?:fa|or sono|orsono|ago|back)\b(?![ ]as\b)"
@@ -58,6 +56,8 @@ _SHORT_FITS = re.compile(r"\b(?:on|by|since|until|till|before|entro|da|di|for|pe
 _HABIT = re.compile(
     r"\b(?:il|la|i|le|ogni|del|della|dal|dalla|al|alla|nei|every|each|black|cyber|good|easter)[ ]$"
 )
+# "It's Thursday", said on a Thursday.
+_IS_TODAY = re.compile(r"(?:\be|\b(?:it's|its|it is|is|siamo a|oggi))[ ]$")
 _OPENING = re.compile(r"\b(?:orari[oa]?|apert[oaie]|aprite|chius[oaie]|open|opening|hours)\b")
 _SPAN_OF_WEEK = re.compile(r"[ ](?:a|al|to|e|-|through)[ ]$")
 
@@ -140,6 +140,8 @@ def _weekday(folded: str, match: "re.Match[str]", today: date) -> Optional[date]
     week = -1 if "last week" in said or "scorsa" in said and "settimana" in said else week
     if week:
         return calendar.weekday_of_week(number, today, week)
+    if number == today.weekday() and _IS_TODAY.search(before):
+        return today
     return calendar.weekday(number, today, _direction(said) or tense.of(folded, *match.span()))
 
 
@@ -150,7 +152,7 @@ def _direction(said: str) -> Optional[str]:
 
 
 def _opening(folded: str, match: "re.Match[str]", before: str) -> bool:
-    """"Da lunedì a venerdì" beside opening hours is every week."""
+    """ "Da lunedì a venerdì" beside opening hours is every week."""
     joined = _SPAN_OF_WEEK.search(before) or _SPAN_OF_WEEK.search(folded[match.end() :][:4] + " ")
     joined = joined or re.match(r"[ ](?:a|al|to|-|through)[ ]", folded[match.end() :][:10])
     return bool(joined and _OPENING.search(folded[max(0, match.start() - 60) : match.end() + 40]))

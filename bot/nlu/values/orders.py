@@ -31,9 +31,7 @@ def with_corrections(folded: str, found: List[Found]) -> List[Found]:
     """
     bare = _FIVE.finditer(blank(folded, found, " "))
     numbers = [item for item in found if item.entity == ORDER_NUMBER]
-    loose = [
-        Found(ORDER_NUMBER, f"LA-{match[1]}", match.start(1), match.end(1)) for match in bare
-    ]
+    loose = [Found(ORDER_NUMBER, f"LA-{match[1]}", match.start(1), match.end(1)) for match in bare]
     several = len({item.value for item in (*numbers, *loose)}) > 1
     denied = {item for item in (*numbers, *loose) if _denied(folded, item)}
     if not denied:
@@ -44,9 +42,7 @@ def with_corrections(folded: str, found: List[Found]) -> List[Found]:
             return found
         loose = []
     others = [item for item in found if item.entity != ORDER_NUMBER]
-    numbers = [
-        item._replace(role=NOT) if item in denied else item for item in (*numbers, *loose)
-    ]
+    numbers = [item._replace(role=NOT) if item in denied else item for item in (*numbers, *loose)]
     return sorted([*others, *numbers], key=lambda item: item.start)
 
 

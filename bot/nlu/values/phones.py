@@ -22,7 +22,7 @@ _RUN = re.compile(
 _SAYS_SO = re.compile(
     r"(?:\b(?:tel|telefono|telefonic[oa]|cell|cellulare|mobile|phone|whatsapp|wa|fisso|landline"
     r"|chiam\w{1,8}|telefon\w{1,8}|richiam\w{1,8}|call|ring|text|reach|recapito|contact)\b"
-    r"|[☎📞📱])[^\n.!?]{0,30}$"
+    r"\.?|[☎📞📱])[^\n.!?]{0,30}$"
 )
 # What a number is when one of these stands before it.
 _OTHER_NUMBER = re.compile(
@@ -31,7 +31,7 @@ _OTHER_NUMBER = re.compile(
     r"|account|carta|tessera|card|codice|code|ordin[ei]|orders?|lott[oi]|lot|bagno|ref\w{0,8}"
     r"|fattura|invoice|pratica|transazione|transaction|paypal|pin|otp|prezzo|price)\b"
     r"(?:[\W_]{1,3}(?:n|no|nr|num|numero|number|id|of|is|e|il|la|the|my|mio|mia|di|dell)\b){0,4}"
-    r"[\W_]{0,4}$"
+    r"[\W_]{0,4}$|[€£$#] ?$"
 )
 _LOOK_BACK = 48
 

@@ -8,7 +8,7 @@ from typing import Dict, List, NamedTuple, Optional, Tuple
 
 from bot.nlu.values import catalogue
 from bot.nlu.values.catalogue import Catalogue, Name, Phrase
-from bot.nlu.values.found import Found
+from bot.nlu.values.found import TAKEN, Found, blank
 from bot.nlu.values.slips import near
 
 PRODUCT = "product"
@@ -23,7 +23,7 @@ _ORDINARY = frozenset(
     "bassa messa bossa basse pressa cessa nuvole nuvolo nuvoloso servo corvo cerco cervi nervo alpino "
     "alpine alpini passa passi basso sasso paso maggio faggi raggio castagna castagne castagni larici "
     "salici salire sali abeti aceri acerbo sordo pina pini piano vino gruppo betulle brughiere rugiade "
-    "larice's lanolina lane lana kit set gift card hat".split()
+    "posso possa possono pazzo campionato campionati campione campioni lanolina lane lana kit set gift card hat".split()
 )
 _SURE_LETTERS = 7
 _BREAK = re.compile(r"[.!?;:,\n\ufffc]")
@@ -58,6 +58,7 @@ def find(
         for match in _SKU.finditer(folded)
         if match.group().upper() in known.ids
     ]
+    folded = blank(folded, found, TAKEN)
     words = [
         _Word(match.group(), match.start(), match.end())
         for match in catalogue.WORD.finditer(folded)
@@ -69,16 +70,12 @@ def find(
         match = _phrase(folded, words, place, known) or _name(
             text, folded, words, place, known, lower_is_enough=language == "en", shouted=shouted
         )
-        if match is None or any(_meets(words, match, item) for item in found):
+        if match is None:
             place += 1
             continue
         item, place = _with_colour(folded, words, match, known)
         found.append(item)
     return sorted(found, key=lambda item: item.start)
-
-
-def _meets(words: List[_Word], match: _Match, item: Found) -> bool:
-    return words[match.first].start < item.end and item.start < words[match.last].end
 
 
 def _phrase(folded: str, words: List[_Word], place: int, known: Catalogue) -> Optional[_Match]:

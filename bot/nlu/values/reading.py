@@ -10,13 +10,16 @@ import re
 from datetime import date
 from typing import Iterable, List, Optional
 
-from bot.nlu import patterns
+from bot.nlu.patterns import EMAIL, ORDER_NUMBER
+from bot.nlu.patterns import find as find_numbers
 from bot.nlu.values import amounts, cities, coupons, dates, ideas, orders, phones, products
 from bot.nlu.values.folding import fold
 from bot.nlu.values.found import TAKEN, Found, blank
 
 # Letters read; nobody puts their telephone number behind as many.
 MOST_CHARACTERS = 10_000
+# Values kept: a message with more is no message of a customer, and all would be stored.
+MOST_VALUES = 60
 _ORDER_BEFORE = re.compile(r"\b(?:ordin[ei]?|ord|orders?)\b[\W\w]{0,16}$")
 
 
@@ -35,7 +38,7 @@ def read(text: str, today: date, language: Optional[str] = None) -> List[Found]:
     rest = _taken(found, rest, coupons.find(names, rest))
     rest = _taken(found, rest, products.find(names, rest, language))
     _taken(found, rest, cities.find(names, rest))
-    return sorted(found, key=lambda item: item.start)
+    return sorted(found, key=lambda item: item.start)[:MOST_VALUES]
 
 
 def _taken(found: List[Found], rest: str, more: Iterable[Found]) -> str:
@@ -50,28 +53,16 @@ def _numbers(text: str, folded: str, language: Optional[str]) -> List[Found]:
     Half a telephone number may look like an order number ("my number is 07700 900123") or a code;
     then the telephone has it, unless it was called an order's.
     """
-    found = patterns.find(text)
-    addresses = [item for item in found if item.entity == patterns.EMAIL]
-    sure = addresses + [item for item in found if _surely_order(folded, item)]
+    found = find_numbers(text)
+    sure = [item for item in found if item.entity == EMAIL or _surely_order(folded, item)]
     telephones = phones.find(blank(folded, sure, TAKEN), language)
-    rest = [
-        item
-        for item in found
-        if item in sure or not any(_inside(item, telephone) for telephone in telephones)
-    ]
-    telephones = [
-        item for item in telephones if all(item.end <= o.start or item.start >= o.end for o in rest)
-    ]
-    return orders.with_corrections(folded, sorted([*rest, *telephones], key=lambda item: item.start))
+    rest = blank(folded, telephones, TAKEN)
+    found = [item for item in found if TAKEN not in rest[item.start : item.end]] + telephones
+    return orders.with_corrections(folded, sorted(found, key=lambda item: item.start))
 
 
 def _surely_order(folded: str, item: Found) -> bool:
-    if item.entity != patterns.ORDER_NUMBER:
+    if item.entity != ORDER_NUMBER:
         return False
     prefixed = not folded[item.start].isdigit()
     return prefixed or bool(_ORDER_BEFORE.search(folded[max(0, item.start - 32) : item.start]))
-
-
-def _inside(item: Found, other: Found) -> bool:
-    longer = other.end - other.start > item.end - item.start
-    return longer and item.start < other.end and other.start < item.end

@@ -27,9 +27,7 @@ def distance(one: str, other: str) -> int:
     for row, letter in enumerate(one, start=1):
         now = [row]
         for column, opposite in enumerate(other, start=1):
-            best = min(
-                last[column] + 1, now[-1] + 1, last[column - 1] + (letter != opposite)
-            )
+            best = min(last[column] + 1, now[-1] + 1, last[column - 1] + (letter != opposite))
             swapped = row > 1 and column > 1 and letter == other[column - 2]
             if swapped and one[row - 2] == opposite:
                 best = min(best, before[column - 2] + 1)
