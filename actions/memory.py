@@ -8,7 +8,6 @@ from actions.care_action import Events
 from actions.reply import Reply
 from actions.turn import Turn
 
-
 # What the message that asks for a person, or the one before it, may name beside the order.
 _WORTH_KNOWING = ("phone", "amount", "date", "product", "coupon", "idea_number")
 _MOST_MENTIONED = 6

@@ -40,7 +40,8 @@ _UNIT = re.compile(rf"\b(?P<word>{_CURRENCY})\b|\b(?P<small>centesim[io]|cents?|
 # "Venti euro e cinquanta centesimi", "3 pounds 50".
 _AND_CENTS = re.compile(
     r"[ ](?:e[ ]|and[ ])?(?:(?P<digits>\d{1,2})|(?P<words>[a-z]{3,20}))"
-    r"[ ]?(?:centesimi|centesimo|cents?|pence|p)\b|[ ](?:e[ ])?(?P<bare>\d{2})(?=[ ]?[.,;!?)\n]|$)(?![.,]\d)"
+    r"[ ]?(?:centesimi|centesimo|cents?|pence|p)\b"
+    r"|[ ](?:e[ ])?(?P<bare>\d{2})(?=[ ]?[.,;!?)\n]|$)(?![.,]\d)"
 )
 # Pounds that are weighed, coins that are not counted here.
 _WEIGHT = re.compile(r"[ ](?:of|di)[ ](?:wool|yarn|fleece|fibre|lana|filato|weight)\b")
@@ -48,7 +49,8 @@ _LOOK_BACK = 60
 _WORD = re.compile(r"[a-z]+")
 
 _PAID = re.compile(
-    r"\b(?:pagat[oaie]|pago|paid|pay|spes[oaie]|spent|charged?|addebit\w{1,4}|presi|preso|prelevat\w"
+    r"\b(?:pagat[oaie]|pago|paid|pay|spes[oaie]|spent|charged?|addebit\w{1,4}|presi|preso"
+    r"|prelevat\w"
     r"|taken|took|scalat\w|bonifico)\b[^.;!?\n\d]{0,24}$"
 )
 _REFUND = re.compile(
@@ -76,7 +78,7 @@ def find(folded: str) -> List[Found]:
     ]
 
 
-def _read(folded: str, match: "re.Match[str]") -> Optional[Tuple[int, int, str]]:
+def _read(folded: str, match: re.Match[str]) -> Optional[Tuple[int, int, str]]:
     groups = match.groupdict()
     start, end = match.span()
     sign, word, small = groups.get("sign"), groups.get("word"), groups.get("small")
@@ -111,7 +113,7 @@ def _said_before(folded: str, end: int) -> Optional[Tuple[Decimal, int]]:
         return None
     words = list(_WORD.finditer(near))
     # Words that only spaces and hyphens keep apart.
-    chain: List["re.Match[str]"] = []
+    chain: List[re.Match[str]] = []
     after = len(near)
     for word in reversed(words[-5:]):
         if near[word.end() : after].strip(" -"):
@@ -124,7 +126,7 @@ def _said_before(folded: str, end: int) -> Optional[Tuple[Decimal, int]]:
     return Decimal(said[0]), offset + chain[-said[1]].start()
 
 
-def _cents(more: "re.Match[str]", *, whole_currency: bool) -> Optional[Decimal]:
+def _cents(more: re.Match[str], *, whole_currency: bool) -> Optional[Decimal]:
     if more["bare"]:
         return Decimal(more["bare"]) / 100 if whole_currency else None
     if more["digits"]:

@@ -1,4 +1,4 @@
-"""data/lookups/products.yml as phrases to look for; mistakes in the file are named when it is read."""
+"""data/lookups/products.yml as phrases to look for; mistakes in it are named when it is read."""
 
 from __future__ import annotations
 
@@ -15,14 +15,16 @@ from bot.nlu.values.folding import fold
 PATH = Path(__file__).parents[3] / "data" / "lookups" / "products.yml"
 WORD = re.compile(r"[a-z0-9]+")
 # Words that may stand between those of a name.
-FUNCTION_WORDS = frozenset(
-    "di del dello della dei degli delle d da dal in nel con col per a al alla allo il lo la l i gli le "
-    "un una the of for with from an mio mia vostro vostra your my that quel quello quella".split()
+_FUNCTION_WORDS = (
+    "di del dello della dei degli delle d da dal in nel con col per a al alla allo il lo la l "
+    "i gli le un una the of for with from an mio mia vostro vostra your my that quel quello "
+    "quella"
 )
-_BESIDE_YARN = (
+FUNCTION_WORDS = frozenset(_FUNCTION_WORDS.split())
+_YARN_WORDS = (
     "filato filati lana lane gomitolo gomitoli matassa matasse linea yarn yarns wool skein skeins "
     "ball balls hank hanks"
-).split()
+)
 _LEVELS = ("", "capital", "verb", "context")
 
 
@@ -111,7 +113,7 @@ def _phrases(entry: Dict[str, Any], *, yarn: bool) -> Iterator[Phrase]:
         if words:
             yield Phrase(entry["id"], words)
     name = fold(entry.get("name") or "")
-    beside = _BESIDE_YARN if yarn else [fold(word) for word in entry.get("beside") or []]
+    beside = _YARN_WORDS.split() if yarn else [fold(word) for word in entry.get("beside") or []]
     for word in beside if name else ():
         others = content_words(word)
         yield Phrase(entry["id"], (*others, name), len(others) if yarn else None)

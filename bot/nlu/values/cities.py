@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Dict, List, NamedTuple, Optional, Tuple
 
 import yaml
 
-from bot.nlu.values.found import Found
 from bot.nlu.values.folding import fold
+from bot.nlu.values.found import Found
 
 CITY = "city"
 PATH = Path(__file__).parents[3] / "data" / "lookups" / "cities.yml"
 
 _WORD = re.compile(r"[^\W\d_]+")
 _STREET_BEFORE = re.compile(
-    r"\b(?:via|viale|v\.?le|piazza|p\.?zza|piazzale|corso|c\.?so|largo|vicolo|strada|porta|rue|modello"
+    r"\b(?:via|viale|v\.?le|piazza|p\.?zza|piazzale|corso|c\.?so|largo|vicolo|strada|porta"
+    r"|rue|modello"
     r"|lanificio|new|villa|hotel|sig|signora|mrs?|ms|dr)[ .]{1,2}(?:di )?$"
 )
 _NOT_THE_CITY = re.compile(
@@ -27,14 +29,17 @@ _NOT_THE_CITY = re.compile(
 _FROM = re.compile(r"\b(?:da|dal|from|out of)[ ]$")
 _TO = re.compile(r"\b(?:verso|per|x|to|into|towards|for|fino a|until)[ ]$")
 _AT = re.compile(
-    r"\b(?:in|at|near|around|di|presso|vicino a|dalle parti di|outside|fuori|within|of|zona|sopra|sotto"
+    r"\b(?:in|at|near|around|di|presso|vicino a|dalle parti di|outside|fuori|within|of|zona"
+    r"|sopra|sotto"
     r"|over in|d')[ ]?$"
 )
 _A = re.compile(r"\b(?:a|ad)[ ]$")
 # "A Milano" is where things go after such a verb.
 _MOVES = re.compile(
-    r"\b(?:sped\w{1,8}|mand\w{1,8}|invi\w{1,8}|consegn(?:a|are|ate|ano|arlo|arla|atelo|erete)|arriv\w{0,6}"
-    r"|and\w{2,5}|va|vado|vada|porta\w{0,4}|rispedi\w{0,4}|recapit\w{1,6}|dirott\w{1,5}|da)\b[^.!?\n]{0,40}$"
+    r"\b(?:sped\w{1,8}|mand\w{1,8}|invi\w{1,8}|consegn(?:a|are|ate|ano|arlo|arla|atelo|erete)"
+    r"|arriv\w{0,6}"
+    r"|and\w{2,5}|va|vado|vada|porta\w{0,4}|rispedi\w{0,4}|recapit\w{1,6}|dirott\w{1,5}"
+    r"|da)\b[^.!?\n]{0,40}$"
 )
 _ITALIAN_TEAM = re.compile(r"\b(?:il|del|al|dal)[ ]$")
 _ANY = (_FROM, _TO, _AT, _A)
@@ -100,13 +105,13 @@ def find(text: str, folded: str) -> List[Found]:
 
 
 def _here(
-    folded: str, words: "List[re.Match[str]]", place: int, names: Tuple[_Name, ...]
+    folded: str, words: List[re.Match[str]], place: int, names: Tuple[_Name, ...]
 ) -> Optional[_Name]:
     for name in names:
         there = words[place : place + len(name.words)]
         if tuple(word.group() for word in there) != name.words:
             continue
-        gaps = zip(there, there[1:], strict=False)
+        gaps = pairwise(there)
         if all(folded[one.end() : two.start()] in (" ", "'", "' ", "-") for one, two in gaps):
             return name
     return None
@@ -115,7 +120,7 @@ def _here(
 def _city(
     text: str,
     folded: str,
-    words: "List[re.Match[str]]",
+    words: List[re.Match[str]],
     place: int,
     name: _Name,
     *,

@@ -12,7 +12,8 @@ COUPON = "coupon"
 _TOKEN = re.compile(r"(?<![\w@.#/-])[^\W_]\w{2,19}(?:-\w{2,8})?(?![\w@/]|-\w|\.\w)")
 _ANNOUNCES = re.compile(
     r"\b(?:codic[ei]|code|coupon|voucher|promo(?:zione|zional[ei]|code)?|sconto|discount|buono)\b"
-    r"(?:[ ](?:promo|promozionale|sconto|discount|coupon|della|di|del|newsletter|benvenuto|is|was|e|era"
+    r"(?:[ ](?:promo|promozionale|sconto|discount|coupon|della|di|del|newsletter|benvenuto|is"
+    r"|was|e|era"
     r"|il|lo|the|my|mio|called|named|chiamato|amico|per|con|with|using|using the)\b){0,3}"
     r"[ ]{0,2}[:=]?[ ]{0,2}[\"'(*]{0,2}$"
 )
@@ -22,8 +23,10 @@ _FOLLOWS = re.compile(
 # Codes of other things.
 _OF_SOMETHING_ELSE = re.compile(
     r"\b(?:fiscale|fiscal|univoco|destinatario|sdi|iban|swift|bic|postale|avviamento|iva|vat|tax"
-    r"|track\w{0,4}|tracciamento|tracciatura|spedizione|pacco|parcel|corriere|courier|ordine|order|cliente"
-    r"|prodotto|product|articolo|lotto|colore|colour|barre|ean|qr|zip|post|doganale|hs|verifica|pin)\b"
+    r"|track\w{0,4}|tracciamento|tracciatura|spedizione|pacco|parcel|corriere|courier|ordine"
+    r"|order|cliente"
+    r"|prodotto|product|articolo|lotto|colore|colour|barre|ean|qr|zip|post|doganale|hs"
+    r"|verifica|pin)\b"
     r"[^.!?\n]{0,12}$"
 )
 _ALONE = re.compile(r"[A-Z]{4,16}\d{1,3}|[A-Z]{3}\d{2}|[A-Z]{4,14}20\d\d")
@@ -31,15 +34,17 @@ _SMALL = re.compile(r"[a-z]{4,16}_?\d{1,4}", re.IGNORECASE)
 _MIXED = re.compile(r"(?=.*\d)(?=(?:.*[A-Z]){3})[A-Z0-9_-]{5,24}")
 _LETTERS = re.compile(r"[A-Z]{5,16}")
 _NEVER = re.compile(
-    r"covid\d*|rssmra\w*|iban|[a-z]{6}\d\d[a-z]\d\d[a-z]\d{3}[a-z]|la\d{5}|[a-z]{3}-\w{3}|[a-z]{2}\d{9}[a-z]{2}"
+    r"covid\d*|rssmra\w*|iban|[a-z]{6}\d\d[a-z]\d\d[a-z]\d{3}[a-z]|la\d{5}|[a-z]{3}-\w{3}"
+    r"|[a-z]{2}\d{9}[a-z]{2}"
     r"|utf\d+|html\d|mp\d|windows\d+|iphone\d*|android\d+|galaxy\w*|oeko\w*|reach\w*",
     re.IGNORECASE,
 )
-_WORDS_IN_CAPITALS = frozenset(
-    "SCONTO CODICE COUPON PROMO VOUCHER NEWSLETTER FISCALE EMAIL ORDINE ORDER DISCOUNT IBAN PAYPAL"
-    " KLARNA SCADUTO EXPIRED INVALIDO INVALID SUBITO GRAZIE AIUTO PLEASE NEVER ANCORA SEMPRE NIENTE"
-    " ERRORE ERROR".split()
+_CAPITALS = (
+    "SCONTO CODICE COUPON PROMO VOUCHER NEWSLETTER FISCALE EMAIL ORDINE ORDER DISCOUNT IBAN "
+    "PAYPAL KLARNA SCADUTO EXPIRED INVALIDO INVALID SUBITO GRAZIE AIUTO PLEASE NEVER ANCORA "
+    "SEMPRE NIENTE ERRORE ERROR"
 )
+_WORDS_IN_CAPITALS = frozenset(_CAPITALS.split())
 
 
 def find(text: str, folded: str) -> List[Found]:

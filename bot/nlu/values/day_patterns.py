@@ -1,4 +1,4 @@
-"""Days written with numbers: "3/11", "3 novembre 2025", "November 3rd", "dal 3 al 10", "the 21st"."""
+"""Days written with numbers: "3/11", "3 novembre 2025", "November 3rd", "dal 3 al 10"."""
 
 from __future__ import annotations
 
@@ -44,10 +44,12 @@ _SLASHED = re.compile(
 # What a slash joins when one of these follows: "2/3 giorni", "1/2 kg".
 _COUNTED = re.compile(
     r"[ ]?(?:kg|g|gr|giorn[oi]|gg|days?|or[ae]|hours?|settiman[ae]|weeks?|mes[ei]|months?|gomitol\w"
-    r"|matass\w|balls?|skeins?|volte|times|pezzi|mm|cm|di|d'|of|del|della|punti|stelle|stars|capi)\b"
+    r"|matass\w|balls?|skeins?|volte|times|pezzi|mm|cm|di|d'|of|del|della|punti|stelle|stars"
+    r"|capi)\b"
 )
 _INTRODUCED = re.compile(
-    rf"(?:\b(?:il|del|dal|al|per|in data|data|(?<!al )giorno|giorni|entro|dell'|dall'|all'|l'|on|by|the|since"
+    rf"(?:\b(?:il|del|dal|al|per|in data|data|(?<!al )giorno|giorni|entro|dell'|dall'|all'|l'"
+    rf"|on|by|the|since"
     rf"|from|to|until|till|of|dated|before|after|due|arriv\w+|ordin\w+|consegn\w+|{_WEEKDAY})"
     rf"[ ,:]{{0,2}})$"
 )
@@ -62,7 +64,8 @@ _DAY_MONTH = re.compile(
     rf"(?P<month>{_MONTH}|(?:ago|set)(?=[ ]20\d\d))\b\.?(?:,?[ ](?:del )?(?P<year>{_YEAR})\b)?"
 )
 _MONTH_DAY = re.compile(
-    rf"(?<!\bi )(?<!\bwe )(?<!\byou )\b(?P<month>{_ENGLISH_MONTH})\.?[ ](?:the )?(?P<day>{_NUMBER}){_ORDINAL}?"
+    rf"(?<!\bi )(?<!\bwe )(?<!\byou )\b(?P<month>{_ENGLISH_MONTH})\.?[ ](?:the )?"
+    rf"(?P<day>{_NUMBER}){_ORDINAL}?"
     rf"(?![\w%/:]|[.,]\d)(?:,?[ ](?P<year>{_YEAR})\b)?"
 )
 _WEEKDAY_DAY = re.compile(
@@ -78,7 +81,8 @@ _BARE_ITALIAN = re.compile(
     r"(?:\b(?:entro il|per il|fino al|(?<!al )giorno|dal|"
     r"(?:arriv|conseg|ordin|acquist|compr|pagat|sped|promess|dovev|previst|partit|ritir|scad|fatt"
     r"|ricevut|scritt|effettuat|richiest|parto|passo|vengo|prima|dopo|scontrino|bonifico|mail"
-    r"|messaggio|fattura)\w{0,6}(?:[ ](?!ferr|uncin|tagli|misur)\w{1,12}){0,3}[ ](?:il|del|prima del))[ ]"
+    r"|messaggio|fattura)\w{0,6}(?:[ ](?!ferr|uncin|tagli|misur)\w{1,12}){0,3}[ ](?:il|del"
+    r"|prima del))[ ]"
     r"|\b(?:entro|arriv\w{1,5}|ordin\w{1,5}|sped\w{1,5}|per|comprat\w)[ ](?:l'|dell')(?=8|11))"
     rf"(?P<day>{_NUMBER})(?![\w/:%°-])" + _FREE
 )
@@ -130,7 +134,7 @@ def _without_month(folded: str, today: date) -> Iterator[Span]:
                     yield Span(match.start("day"), match.end(), found)
 
 
-def _span(match: "re.Match[str]", day: Optional[date]) -> Iterator[Span]:
+def _span(match: re.Match[str], day: Optional[date]) -> Iterator[Span]:
     if day:
         yield Span(match.start(), match.end(), day)
 
@@ -147,14 +151,14 @@ def _month_of(name: str) -> int:
     return {"ago": 8, "set": 9}.get(name) or calendar.MONTHS[name]
 
 
-def _year_of(match: "re.Match[str]") -> Optional[int]:
+def _year_of(match: re.Match[str]) -> Optional[int]:
     year = match.groupdict().get("year")
     if not year:
         return None
     return int(year) if len(year) == 4 else 2000 + int(year[1:])
 
 
-def _with_month(folded: str, match: "re.Match[str]", today: date) -> Optional[date]:
+def _with_month(folded: str, match: re.Match[str], today: date) -> Optional[date]:
     month, number = _month_of(match["month"]), int(match["day"] or 1)
     year = _year_of(match)
     if year:
@@ -163,7 +167,7 @@ def _with_month(folded: str, match: "re.Match[str]", today: date) -> Optional[da
     return calendar.day_of_year(month, number, today, said)
 
 
-def _range(folded: str, match: "re.Match[str]", today: date) -> Iterator[Span]:
+def _range(folded: str, match: re.Match[str], today: date) -> Iterator[Span]:
     first, second = int(match["first"]), int(match["second"])
     said = tense.of(folded, match.start(), match.end())
     name = match.groupdict().get("month")
@@ -187,7 +191,7 @@ def _after_ordinal(folded: str, end: int) -> int:
     return mark.end() if mark else end
 
 
-def _slashed(folded: str, match: "re.Match[str]", today: date) -> Iterator[Span]:
+def _slashed(folded: str, match: re.Match[str], today: date) -> Iterator[Span]:
     number, month = int(match["day"]), int(match["month"])
     before = folded[max(0, match.start() - _REACH) : match.start()]
     if match.group() in ("24/7",) or _COUNTED.match(folded, match.end()):
@@ -199,7 +203,7 @@ def _slashed(folded: str, match: "re.Match[str]", today: date) -> Iterator[Span]
     yield from _span(match, calendar.day_of_year(month, number, today, said))
 
 
-def _that_weekday(folded: str, match: "re.Match[str]", today: date) -> Optional[date]:
+def _that_weekday(folded: str, match: re.Match[str], today: date) -> Optional[date]:
     """ "Lunedì 3": the nearest month in which that day has that name."""
     name = match["weekday"]
     weekday = calendar.WEEKDAYS.get(name, calendar.SHORT_WEEKDAYS.get(name))
@@ -211,6 +215,6 @@ def _that_weekday(folded: str, match: "re.Match[str]", today: date) -> Optional[
     return calendar.day_of_month(int(match["day"]), today, said or "past")
 
 
-def _other_numbers(folded: str, match: "re.Match[str]") -> bool:
+def _other_numbers(folded: str, match: re.Match[str]) -> bool:
     near = folded[max(0, match.start() - _REACH) : match.end() + 12]
     return bool(_NOT_DAYS.search(near))

@@ -13,8 +13,10 @@ _NUMBER = r"(?P<number>[1-9]\d{0,3})"
 # No number of an idea: a count, a price, a time, a share.
 _END = (
     r"(?![\w%€£$°/]|[.,:-]\d|-\w"
-    r"|[ ](?:giorn[oi]|settiman[ae]|mes[ei]|ann[oi]|or[ae]|minut[oi]|days?|weeks?|months?|years?|hours?"
-    r"|minutes?|volte|times|colori|colours?|gomitol[oi]|matass[ae]|balls?|skeins?|pezzi|punti|points"
+    r"|[ ](?:giorn[oi]|settiman[ae]|mes[ei]|ann[oi]|or[ae]|minut[oi]|days?|weeks?|months?"
+    r"|years?|hours?"
+    r"|minutes?|volte|times|colori|colours?|gomitol[oi]|matass[ae]|balls?|skeins?|pezzi|punti"
+    r"|points"
     r"|stelle|stars|euro|eur|pounds|grammi|g|kg|mm|cm|metri|cose|things|maglioni|capi|ferri|fa|ago"
     r"|per cento|percent|e lode|people|persone|of|mila)\b)"
 )
@@ -37,7 +39,8 @@ _ABOUT_IDEAS = re.compile(r"\b(?:ide[ae]|ideas?|propost[ae]|suggestions?|suggeri
 _REFERRED = re.compile(
     rf"(?:\b(?:la|alla|dalla|della|per la|sulla|all'|il|al|for|to|contro la|under|behind)[ ])?"
     rf"(?<![\w.,/€£$-]){_MARK}{_NUMBER}{_END}"
-    rf"|\b(?:la|alla|dalla|per la|sulla|contro la|(?:vote[ds]?|voting|votes go|vote goes) (?:for|to))"
+    rf"|\b(?:la|alla|dalla|per la|sulla|contro la|(?:vote[ds]?|voting|votes go"
+    rf"|vote goes) (?:for|to))"
     rf"[ ](?P<bare>[1-9]\d{{0,3}}){_END}"
 )
 _NEAR = 60
@@ -59,7 +62,7 @@ def find(folded: str) -> List[Found]:
     return sorted(found, key=lambda item: item.start)
 
 
-def _found(match: "re.Match[str]", group: str) -> Found:
+def _found(match: re.Match[str], group: str) -> Found:
     return Found(IDEA, match[group], match.start(group), match.end(group))
 
 

@@ -15,8 +15,8 @@ _RELATIVE = {
     2: r"dopo ?domani|(?:the )?day after tomorrow",
     -1: r"ieri(?: (?:sera|mattina|pomeriggio|notte))?|yesterday(?: (?:morning|afternoon|evening))?"
     r"|last night",
-    1: r"domani(?: (?:sera|mattina|pomeriggio))?|domattina|tomorrow(?: (?:morning|afternoon|evening))?"
-    r"|tomorow|tomorrrow|tmrw",
+    1: r"domani(?: (?:sera|mattina|pomeriggio))?|domattina"
+    r"|tomorrow(?: (?:morning|afternoon|evening))?|tomorow|tomorrrow|tmrw",
     0: r"oggi|stamattina|stamani|stamane|stasera|questa (?:mattina|sera)|questo pomeriggio|today"
     r"|tonight|this (?:morning|afternoon|evening)",
 }
@@ -24,7 +24,10 @@ _ORDER = (-2, 2, -1, 1, 0)
 _NAMED = re.compile(
     "|".join(rf"(?P<day{place}>\b(?:{_RELATIVE[days]})\b)" for place, days in enumerate(_ORDER))
 )
-_UNITS = r"(?P<unit>giorn[oi]|gg|settiman[ae]|mes[ei]|ann[oi]|days?|weeks?|wks?|months?|years?|fortnights?)"
+_UNITS = (
+    r"(?P<unit>giorn[oi]|gg|settiman[ae]|mes[ei]|ann[oi]|days?|weeks?|wks?|months?|years?"
+    r"|fortnights?)"
+)
 _COUNT = r"(?:(?P<digits>\d{1,3})|(?P<words>[a-z]{1,20}(?:[ -][a-z]{3,6})?))"
 _AGO = re.compile(
     rf"(?<![\w.,/-]){_COUNT}[ ]?{_UNITS}[ ](?:fa|or sono|orsono|ago|back)\b(?![ ]as\b)"
@@ -36,7 +39,8 @@ _AHEAD = re.compile(
 )
 # "In three days" is a day only to who speaks of what they have before them.
 _PLANS = re.compile(
-    r"\b(?:i'm|im|we're|i am|we are|wedding|party|birthday|need\w{0,2}|leav\w{1,3}|flying|due|starts?)"
+    r"\b(?:i'm|im|we're|i am|we are|wedding|party|birthday|need\w{0,2}|leav\w{1,3}|flying|due"
+    r"|starts?)"
     r"\b[^.!?\n]{0,40}$"
 )
 # Who says "a hundred years ago" names no day.
@@ -77,7 +81,7 @@ def find(folded: str, today: date) -> Iterator[Span]:
             yield Span(match.start(), match.end(), day)
 
 
-def _ahead(folded: str, match: "re.Match[str]", today: date) -> Iterator[Span]:
+def _ahead(folded: str, match: re.Match[str], today: date) -> Iterator[Span]:
     before = folded[max(0, match.start() - 60) : match.start()]
     vague = match.group().startswith("in ") and not match["time"]
     if vague and not (_PLANS.search(before) and tense.of(folded, *match.span()) != "past"):
@@ -93,7 +97,7 @@ def _ahead(folded: str, match: "re.Match[str]", today: date) -> Iterator[Span]:
 
 
 def _counted(
-    match: "re.Match[str]",
+    match: re.Match[str],
     today: date,
     digits: Optional[str],
     words: Optional[str],
@@ -126,7 +130,7 @@ def _moved(today: date, unit: str, count: int) -> Optional[date]:
     return today + timedelta(days=count * length)
 
 
-def _weekday(folded: str, match: "re.Match[str]", today: date) -> Optional[date]:
+def _weekday(folded: str, match: re.Match[str], today: date) -> Optional[date]:
     before = folded[max(0, match.start() - 60) : match.start()]
     said = f"{match['before'] or ''} {match['after'] or ''}"
     if match["short"] and not (said.strip() or _SHORT_FITS.search(before)):
@@ -136,8 +140,8 @@ def _weekday(folded: str, match: "re.Match[str]", today: date) -> Optional[date]
     number = calendar.WEEKDAYS.get(match["long"] or "")
     if number is None:
         number = calendar.SHORT_WEEKDAYS[match["short"]]
-    week = 1 if "next week" in said or "prossima" in said and "settimana" in said else 0
-    week = -1 if "last week" in said or "scorsa" in said and "settimana" in said else week
+    week = 1 if "next week" in said or ("prossima" in said and "settimana" in said) else 0
+    week = -1 if "last week" in said or ("scorsa" in said and "settimana" in said) else week
     if week:
         return calendar.weekday_of_week(number, today, week)
     if number == today.weekday() and _IS_TODAY.search(before):
@@ -151,7 +155,7 @@ def _direction(said: str) -> Optional[str]:
     return "future" if re.search(r"prossim|next|coming", said) else None
 
 
-def _opening(folded: str, match: "re.Match[str]", before: str) -> bool:
+def _opening(folded: str, match: re.Match[str], before: str) -> bool:
     """ "Da lunedì a venerdì" beside opening hours is every week."""
     joined = _SPAN_OF_WEEK.search(before) or _SPAN_OF_WEEK.search(folded[match.end() :][:4] + " ")
     joined = joined or re.match(r"[ ](?:a|al|to|-|through)[ ]", folded[match.end() :][:10])

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-_IT_SMALL = (
-    "zero uno due tre quattro cinque sei sette otto nove dieci undici dodici tredici quattordici "
-    "quindici sedici diciassette diciotto diciannove"
-).split()
-_IT_TENS = "venti trenta quaranta cinquanta sessanta settanta ottanta novanta".split()
-_EN_SMALL = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
-    "fifteen sixteen seventeen eighteen nineteen"
-).split()
-_EN_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+_SMALL_WORDS = {
+    "it": "zero uno due tre quattro cinque sei sette otto nove dieci undici dodici tredici "
+    "quattordici quindici sedici diciassette diciotto diciannove",
+    "en": "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
+    "fifteen sixteen seventeen eighteen nineteen",
+}
+_TENS_WORDS = {
+    "it": "venti trenta quaranta cinquanta sessanta settanta ottanta novanta",
+    "en": "twenty thirty forty fifty sixty seventy eighty ninety",
+}
+_IT_SMALL, _EN_SMALL = (_SMALL_WORDS[language].split() for language in ("it", "en"))
+_IT_TENS, _EN_TENS = (_TENS_WORDS[language].split() for language in ("it", "en"))
 
 
 def _italian() -> dict[str, int]:

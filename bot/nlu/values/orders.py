@@ -13,8 +13,10 @@ NOT = "not"
 _FIVE = re.compile(r"(?<![\w@.,/€$£#-])(\d{5})(?![\w@€$£%/]|[.,-]\d|[ ]?(?:euro|eur)\b)")
 # The words that may stand between the "not" and the number that it takes back.
 _BETWEEN = (
-    r"(?:[ ]?(?:e'?|era|is|was|it|it's|its|that|the|my|il|lo|la|l'|del|dell'|quello|quella|mio|order|ordine"
-    r"|number|numero|one|n|no|nr|num|about|for|per|da|di|parlo|intendo|mean|meant|dicevo)\b[.°:'#]?){0,5}"
+    r"(?:[ ]?(?:e'?|era|is|was|it|it's|its|that|the|my|il|lo|la|l'|del|dell'|quello|quella"
+    r"|mio|order|ordine"
+    r"|number|numero|one|n|no|nr|num|about|for|per|da|di|parlo|intendo|mean|meant"
+    r"|dicevo)\b[.°:'#]?){0,5}"
     r"[ ]?#?[ ]?$"
 )
 _DENIED = re.compile(

@@ -61,12 +61,9 @@ def e164(written: str, *, english: bool, announced: bool = False) -> Optional[st
         return _international(digits[2:] if written.startswith("00") else digits, written)
     if re.fullmatch(r"\d{1,2}[./-]\d{1,2}[./-]\d{4}(?: \d{1,2})?|\d{4}-\d{2}-\d{2}", written):
         return None  # a day
-    countries = (_british, _italian) if english else (_italian, _british)
-    for national in countries:
-        number = national(digits, written, announced=announced)
-        if number:
-            return number
-    return None
+    british = _british(digits, announced=announced)
+    italian = _italian(digits, announced=announced, solid=written.isdigit())
+    return (british or italian) if english else (italian or british)
 
 
 def _international(digits: str, written: str) -> Optional[str]:
@@ -85,7 +82,7 @@ def _international(digits: str, written: str) -> Optional[str]:
     return f"+{digits}" if re.search(r"\d{3}", written) else None
 
 
-def _italian(digits: str, written: str, *, announced: bool) -> Optional[str]:
+def _italian(digits: str, *, announced: bool, solid: bool) -> Optional[str]:
     """A mobile number, or a landline's area code and number."""
     if re.fullmatch(r"39(?:3\d{9}|0\d{8,9})", digits):
         return f"+{digits}" if announced or len(digits) == 12 else None
@@ -94,7 +91,7 @@ def _italian(digits: str, written: str, *, announced: bool) -> Optional[str]:
     # Nine digits may be anything, unless somebody says that one can be called there.
     if len(digits) < 9 and not announced:
         return None
-    if len(digits) == 9 and not announced and written.isdigit() and digits[0] != "3":
+    if len(digits) == 9 and solid and not announced and digits[0] != "3":
         return None
     return f"+39{digits}"
 
@@ -105,7 +102,7 @@ def _italian_shape(digits: str) -> bool:
     return digits.startswith("0") and digits[1:2] not in ("0", "3") and 7 <= len(digits) <= 10
 
 
-def _british(digits: str, written: str, *, announced: bool) -> Optional[str]:
+def _british(digits: str, *, announced: bool) -> Optional[str]:
     if not digits.startswith("0") or digits[1] not in "12378":
         return None
     if len(digits) == 11 or (len(digits) == 10 and announced and digits[1] == "1"):

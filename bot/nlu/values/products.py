@@ -1,4 +1,4 @@
-"""Articles of the catalogue, as customers call them: "cardigan betulla", "la Bessa color ginepro"."""
+"""Articles of the catalogue, as customers call them: "cardigan betulla", "Bessa ginepro"."""
 
 from __future__ import annotations
 
@@ -16,15 +16,17 @@ PRODUCT = "product"
 _SKU = re.compile(r"(?<![\w-])[a-z]{3}-[a-z0-9]{3}(?![\w-])")
 # Between a yarn's name and its colour.
 _COLOUR_WORDS = frozenset(
-    "colore colori color colour colours tinta tonalita nuance shade colourway colorway".split()
+    ("colore", "colori", "color", "colour", "colours", "tinta", "tonalita", "shade", "colourway")
 )
 # Words that are one slip away from a name, and are meant.
-_ORDINARY = frozenset(
-    "bassa messa bossa basse pressa cessa nuvole nuvolo nuvoloso servo corvo cerco cervi nervo alpino "
-    "alpine alpini passa passi basso sasso paso maggio faggi raggio castagna castagne castagni larici "
-    "salici salire sali abeti aceri acerbo sordo pina pini piano vino gruppo betulle brughiere rugiade "
-    "posso possa possono pazzo campionato campionati campione campioni lanolina lane lana kit set gift card hat".split()
+_ORDINARY_WORDS = (
+    "bassa messa bossa basse pressa cessa nuvole nuvolo nuvoloso servo corvo cerco cervi "
+    "nervo alpino alpine alpini passa passi basso sasso paso posso possa possono pazzo maggio "
+    "faggi raggio castagna castagne castagni larici salici salire sali abeti aceri acerbo "
+    "sordo pina pini piano vino gruppo betulle brughiere rugiade campionato campionati "
+    "campione campioni lanolina lane lana kit set gift card hat"
 )
+_ORDINARY = frozenset(_ORDINARY_WORDS.split())
 _SURE_LETTERS = 7
 _BREAK = re.compile(r"[.!?;:,\n\ufffc]")
 _HALT = re.compile(r"[.!?;\n\ufffc]")

@@ -1,4 +1,4 @@
-"""Whether a day that is named has been or is to come: told by the verb that stands nearest to it."""
+"""Whether a day that is named has been or is to come: the verb that stands nearest tells."""
 
 from __future__ import annotations
 
@@ -25,11 +25,13 @@ _FUTURE_WORDS = (
     r"will|if|do you|does|'ll|won't|going to|gonna|need|needs|next|coming|can|could|may"
     r"|would like|want|wants|leaving|leave|leaves|open|opens|closed|opening|arrives"
     r"|get here|are you|are we|pick up|comes|flying|moving|away|please|starts|should|shall"
-    r"|se|sono via|siamo via|sono fuori|arriver\w{1,4}|verr\w{1,4}|sara|saranno|saro|saremo|parto|parte|partiamo|partono|passo"
+    r"|se|sono via|siamo via|sono fuori|arriver\w{1,4}|verr\w{1,4}|sara|saranno|saro|saremo"
+    r"|parto|parte|partiamo|partono|passo"
     r"|passiamo|vengo|viene|veniamo|vado|andiamo|serve|servono|servirebbe|posso|possiamo|potete"
     r"|potreste|potrei|puo|vorrei|vorremmo|devo|dobbiamo|dovete|aprite|apert[oaie]|chius[oaie]"
     r"|chiudete|consegnate|consegner\w{1,4}|consegnano|arriva|arrivano|riuscite|riesce"
-    r"|prossim[oaie]|spedite|dovrebbe\w{0,2}|compie|sposo|sposa|scade|scadono|mi serve|farete|avremo"
+    r"|prossim[oaie]|spedite|dovrebbe\w{0,2}|compie|sposo|sposa|scade|scadono|mi serve|farete"
+    r"|avremo"
     r"|avro|trovo|ci sara|inizia|comincia|fino a|passate|richiamat\w{1,3}|aspettate"
 )
 _VERB = re.compile(rf"(?<![\w'])(?:(?P<past>{_PAST_WORDS})|(?P<future>{_FUTURE_WORDS}))(?!\w)")

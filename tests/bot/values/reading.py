@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import List, Tuple
 
 import pytest
 
@@ -13,7 +12,7 @@ from bot.nlu.values.reading import read
 TODAY = date(2026, 11, 18)
 
 
-def table(lines: str) -> "pytest.MarkDecorator":
+def table(lines: str) -> pytest.MarkDecorator:
     """Cases of a test with `text` and `values`: a value, or `value role`s joined by commas, or
     nothing."""
     cases = []
@@ -24,7 +23,7 @@ def table(lines: str) -> "pytest.MarkDecorator":
     return pytest.mark.parametrize(("text", "values"), cases)
 
 
-def values_of(kind: str, text: str, language: str = "it", *, roles: bool = True) -> List[str]:
+def values_of(kind: str, text: str, language: str = "it", *, roles: bool = True) -> list[str]:
     """Values of a kind in a text: `49.90 EUR`, with a role `49.90 EUR paid`."""
     return [
         f"{item.value} {item.role}" if roles and item.role else item.value
@@ -33,7 +32,7 @@ def values_of(kind: str, text: str, language: str = "it", *, roles: bool = True)
     ]
 
 
-def everything(text: str, language: str = "it") -> List[Tuple[str, str, str]]:
+def everything(text: str, language: str = "it") -> list[tuple[str, str, str]]:
     """Kind, value and the words that stand for it."""
     return [
         (item.entity, item.value, text[item.start : item.end])

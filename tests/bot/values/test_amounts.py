@@ -63,7 +63,7 @@ def test_an_amount_has_a_number_and_a_currency(text: str, values: list[str]) -> 
     ordine LA-20417
     taglia 44
     $
-    € 
+    €
     mezzo euro
     a few quid
     pochi dollari
