@@ -8,6 +8,10 @@ from actions.care_action import Events
 from actions.reply import Reply
 from actions.turn import Turn
 
+# What the message that asks for a person, or the one before it, may name beside the order.
+_WORTH_KNOWING = ("phone", "amount", "date", "product", "coupon", "idea_number")
+_MOST_MENTIONED = 6
+
 
 def recall(turn: Turn, reply: Reply) -> Events:
     """Say what a colleague promised, if that was not yet said; never where others read along."""
@@ -27,6 +31,7 @@ def collected(turn: Turn) -> dict[str, str]:
         "topic": turn.slot("topic"),
         "order_number": turn.slot("order_number"),
         "problem": turn.slot("problem") or draft.get("summary"),
+        "mentioned": ", ".join(turn.mentioned(_WORTH_KNOWING)[:_MOST_MENTIONED]),
         "last_question": turn.slot("last_question"),
         "case": case.get("reference"),
         "promise": turn.slot("agent_promise"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from rasa_sdk import Tracker
@@ -10,6 +11,8 @@ from rasa_sdk import Tracker
 _SILENT_ACTIONS = frozenset({"action_listen", "action_extract_slots", "action_session_start"})
 # Longer messages are read this far; the patterns of the forms needn't run over a novel.
 _TEXT_READ = 2000
+# The role of a value that the customer takes back.
+_TAKEN_BACK = "not"
 
 
 class Turn:
@@ -85,9 +88,24 @@ class Turn:
         return self._tracker.slots.get(name)
 
     def entity(self, name: str) -> str | None:
-        """The last value found in this message for an entity."""
-        values = [e.get("value") for e in self._entities if e.get("entity") == name]
+        """The last value found in this message for an entity, but for those taken back."""
+        values = [value for value, role in self._values(name) if role != _TAKEN_BACK]
         return str(values[-1]) if values and values[-1] else None
+
+    def taken_back(self, name: str) -> frozenset[str]:
+        """Values that this message says are not meant: "not LA-20398, LA-20391"."""
+        return frozenset(str(value) for value, role in self._values(name) if role == _TAKEN_BACK)
+
+    def _values(self, name: str) -> list[tuple[Any, Any]]:
+        return [(e.get("value"), e.get("role")) for e in self._entities if e.get("entity") == name]
+
+    def mentioned(self, names: Sequence[str]) -> list[str]:
+        """What this message and the one before name of these entities, oldest first, each once."""
+        before = (self._previous_message().get("parse_data") or {}).get("entities") or []
+        values = [
+            str(e.get("value")) for e in [*before, *self._entities] if e.get("entity") in names
+        ]
+        return list(dict.fromkeys(values))
 
     @property
     def active_form(self) -> str | None:

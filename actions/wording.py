@@ -164,8 +164,9 @@ def order_number(turn: Turn, *, expected: bool) -> str | None:
     number = turn.entity("order_number")
     if number or not expected:
         return number
-    digits = _FIVE_DIGITS.findall(turn.words)
-    return f"LA-{_plain(digits[-1])}" if digits else None
+    numbers = [f"LA-{_plain(digits)}" for digits in _FIVE_DIGITS.findall(turn.words)]
+    meant = [found for found in numbers if found not in turn.taken_back("order_number")]
+    return meant[-1] if meant else None
 
 
 def code(turn: Turn) -> str | None:

@@ -4,21 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import NamedTuple
+
+from bot.nlu.values.found import Found, blank
 
 ORDER_NUMBER = "order_number"
 EMAIL = "email"
 CODE = "code"
-
-
-class Found(NamedTuple):
-    """One value in a text; `start` and `end` are offsets of the text as written."""
-
-    entity: str
-    value: str
-    start: int
-    end: int
-
 
 _EMAIL = re.compile(
     r"(?<![\w.+-])[\w+-](?:[\w.+-]{0,62}[\w+-])?"
@@ -65,16 +56,16 @@ def find(text: str) -> list[Found]:
         Found(EMAIL, match.group().lower(), match.start(), match.end())
         for match in _EMAIL.finditer(text)
     ]
-    rest = _blank(text, found)
+    rest = blank(text, found)
     orders = [_order(match, 0) for match in _PREFIXED_ORDER.finditer(rest)]
-    rest = _blank(rest, orders)
+    rest = blank(rest, orders)
     orders += [_order(match, 1) for match in _ANNOUNCED_ORDER.finditer(rest)]
-    rest = _blank(rest, orders)
+    rest = blank(rest, orders)
     # Five digits alone are an order number only where the message is about nothing else: Italian
     # postcodes have five digits too.
     if _ORDER_WORD.search(text) or not _beyond_filler(_BARE_ORDER.sub(" ", rest)):
         orders += [_order(match, 1) for match in _BARE_ORDER.finditer(rest)]
-        rest = _blank(rest, orders)
+        rest = blank(rest, orders)
     found += orders
     found += [
         Found(CODE, _digits(match.group(1) + match.group(2)), match.start(), match.end())
@@ -85,13 +76,13 @@ def find(text: str) -> list[Found]:
 
 def without_values(text: str) -> str:
     """The text without order numbers, addresses and codes, which say nothing about the intent."""
-    return " ".join(_blank(text, find(text)).split())
+    return " ".join(blank(text, find(text)).split())
 
 
 def only_values(text: str) -> bool:
     """Whether the message is (almost) nothing but one or more of those values."""
     found = find(text)
-    return bool(found) and not _beyond_filler(_blank(text, found))
+    return bool(found) and not _beyond_filler(blank(text, found))
 
 
 def _order(match: re.Match[str], from_group: int) -> Found:
@@ -101,12 +92,6 @@ def _order(match: re.Match[str], from_group: int) -> Found:
 
 def _digits(text: str) -> str:
     return "".join(str(unicodedata.digit(character)) for character in text)
-
-
-def _blank(text: str, found: list[Found]) -> str:
-    for item in found:
-        text = text[: item.start] + " " * (item.end - item.start) + text[item.end :]
-    return text
 
 
 def _beyond_filler(text: str) -> bool:

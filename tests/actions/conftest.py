@@ -44,12 +44,19 @@ class Outcome:
         return "requested_slot" in self.slots and self.slots["requested_slot"] is None
 
 
-def user_event(message_id: str, text: str, intent: str) -> dict[str, Any]:
+def found(*values: tuple[str, str] | tuple[str, str, str]) -> list[dict[str, str]]:
+    """Entities of a message: kind and value, maybe with a role."""
+    return [dict(zip(("entity", "value", "role"), value, strict=False)) for value in values]
+
+
+def user_event(
+    message_id: str, text: str, intent: str, entities: Sequence[dict[str, str]] = ()
+) -> dict[str, Any]:
     """A customer's message in a tracker."""
     return {
         "event": "user",
         "text": text,
-        "parse_data": {"intent": {"name": intent}},
+        "parse_data": {"intent": {"name": intent}, "entities": list(entities)},
         "metadata": {"message_id": message_id},
     }
 
@@ -59,13 +66,14 @@ async def perform(
     text: str = "",
     intent: str = "nlu_fallback",
     *,
-    entities: dict[str, str] | None = None,
+    entities: dict[str, str] | Sequence[dict[str, str]] | None = None,
     slots: dict[str, Any] | None = None,
     language: str = "it",
     form: str | None = None,
     starts: bool = False,
     answered: str | None = None,
     previous: tuple[str, str] = ("m1", "greet"),
+    named_before: Sequence[dict[str, str]] = (),
     public: bool = False,
     message_id: str = "m2",
     said: Sequence[dict[str, Any]] = (),
@@ -75,10 +83,13 @@ async def perform(
 
     `form` is active, `starts` says by this very message; `answered` names an action that has
     answered the message before (an interruption); `previous` is id and intent of the message
-    before, `said` what the bot answered to it; `readings` are the classifier's, likeliest first.
+    before, `named_before` its entities, `said` what the bot answered to it; `readings` are the
+    classifier's, likeliest first.
     """
+    if isinstance(entities, dict):
+        entities = found(*entities.items())
     events = [
-        user_event(previous[0], "…", previous[1]),
+        user_event(previous[0], "…", previous[1], named_before),
         *said,
         user_event(message_id, text, intent),
     ]
@@ -105,7 +116,7 @@ async def perform(
                 "text": text,
                 "intent": {"name": intent},
                 "intent_ranking": [{"name": name} for name in readings],
-                "entities": [{"entity": k, "value": v} for k, v in (entities or {}).items()],
+                "entities": list(entities or ()),
                 "metadata": metadata,
             },
             "events": events,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.actions.conftest import perform
+from tests.actions.conftest import found, perform
 from tests.actions.order_form import ASK_NUMBER, FORM, VALIDATE, hear_number
 
 
@@ -30,6 +30,25 @@ async def test_a_number_is_taken() -> None:
 async def test_five_bare_digits_are_a_number_where_one_was_asked_for() -> None:
     outcome = await hear_number("penso 20398 ma non ci giuro", "nlu_fallback")
     assert outcome.slots["order_number"] == "LA-20398"
+
+
+@pytest.mark.parametrize(
+    "numbers",
+    [
+        found(("order_number", "LA-20398", "not"), ("order_number", "LA-20391")),
+        found(("order_number", "LA-20391"), ("order_number", "LA-20398", "not")),
+    ],
+    ids=["first", "last"],
+)
+async def test_a_number_that_is_taken_back_is_not_taken(numbers: list[dict[str, str]]) -> None:
+    outcome = await hear_number("non il 20398, il 20391", "correct", entities=numbers)
+    assert outcome.slots["order_number"] == "LA-20391"
+
+
+async def test_five_digits_that_are_taken_back_are_no_number() -> None:
+    numbers = found(("order_number", "LA-20398", "not"))
+    outcome = await hear_number("non è LA-20398", "correct", entities=numbers)
+    assert outcome.slots.get("order_number") is None
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.actions.conftest import perform
+from tests.actions.conftest import found, perform
 from tests.actions.fake_bridge import FakeBridge
 
 GIULIA = {"customer_level": "recognised", "first_name": "Giulia"}
@@ -201,6 +201,20 @@ async def test_a_person_gets_all_that_was_said() -> None:
     assert outcome.responses == ["utter_request_person_told"]
     assert outcome.form_ended
     assert {"event": "active_loop", "name": None, "timestamp": None} in outcome.events
+
+
+async def test_a_person_sees_what_was_named_just_now_and_before() -> None:
+    outcome = await perform(
+        "action_request_person",
+        "mi chiamate al 340 1234567? una persona",
+        "talk_to_human",
+        entities=found(("phone", "+393401234567"), ("email", "ada@example.com")),
+        named_before=found(
+            ("product", "CAR-BET"), ("amount", "129.00 EUR", "paid"), ("product", "CAR-BET")
+        ),
+    )
+    assert outcome.handoff is not None
+    assert outcome.handoff["collected"]["mentioned"] == "CAR-BET, 129.00 EUR, +393401234567"
 
 
 async def test_a_person_is_called_for_the_reason_it_was_offered_for() -> None:

@@ -211,3 +211,10 @@ async def test_an_action_is_told_what_happened_since_the_previous_message(
     assert events[0]["event"] == "user"
     assert "Si lava a mano." in [event.get("text") for event in events]
     assert call["tracker"]["latest_message"]["text"] == "è una vergogna"
+
+
+async def test_an_order_that_is_taken_back_fills_no_slot(bot: Bot) -> None:
+    await bot.say("LA-20391, non LA-20398")
+    assert (await bot.tracker()).get_slot("order_number") == "LA-20391"
+    await bot.say("non è LA-20391")
+    assert (await bot.tracker()).get_slot("order_number") == "LA-20391"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from bot.graph_runner import OrderedGraphRunner
 from bot.nlu.ambiguity import choose_lead
 from bot.nlu.classifier import CareIntentClassifier
-from bot.nlu.entities import CareEntities
+from bot.nlu.entities import ZONE, CareEntities, day_of
 from bot.nlu.featurizer import SentenceEncoder
 from bot.nlu.language import MessageLanguage
 from bot.nlu.model import IntentModel
@@ -143,6 +144,24 @@ def test_entities_join_those_already_found() -> None:
     assert [(item["entity"], item["value"]) for item in message.get("entities")] == [
         ("language", "it"),
         ("order_number", "LA-20417"),
+    ]
+
+
+def test_days_are_counted_from_the_day_of_the_message() -> None:
+    # 23:30 UTC on 17 November is the 18th at the mill.
+    at = datetime(2026, 11, 17, 23, 30, tzinfo=timezone.utc).timestamp()
+    message = Message({"text": "arrivato ieri", "metadata": {"language": "it", "at": at}})
+    CareEntities().process([message])
+    assert [item["value"] for item in message.get("entities")] == ["2026-11-17"]
+    assert day_of(None) == day_of("soon") == day_of(1e30) == datetime.now(ZONE).date()
+
+
+def test_a_number_that_is_taken_back_has_a_role() -> None:
+    message = Message({"text": "LA-20391, non LA-20398"})
+    CareEntities().process([message])
+    assert [(item["value"], item.get("role")) for item in message.get("entities")] == [
+        ("LA-20391", None),
+        ("LA-20398", "not"),
     ]
 
 

@@ -228,10 +228,13 @@ def test_the_examples_speak_of_everything_in_the_lookups() -> None:
     spoken = " ".join(
         f" {normalised(message.plain)} " for language in LANGUAGES for message in training(language)
     )
-    paths = sorted((ROOT / "data" / "lookups").glob("*.yml"))
-    assert paths
-    for path in paths:
-        for line in yaml.safe_load(path.read_text(encoding="utf-8"))["nlu"][0][
-            "examples"
-        ].splitlines():
-            assert f" {normalised(line[2:])} " in spoken, f"{path.name}: {line}"
+    lookups = {
+        path.name: yaml.safe_load(path.read_text(encoding="utf-8"))
+        for path in sorted((ROOT / "data" / "lookups").glob("*.yml"))
+    }
+    # The others (products, cities) are lists that the bot itself reads: see test_lookups.py.
+    words = {name: content["nlu"] for name, content in lookups.items() if "nlu" in content}
+    assert words
+    for name, content in words.items():
+        for line in content[0]["examples"].splitlines():
+            assert f" {normalised(line[2:])} " in spoken, f"{name}: {line}"

@@ -1,0 +1,1 @@
+"""What customers name in a message: numbers, amounts, days, products, places. One module a kind."""
