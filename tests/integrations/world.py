@@ -28,7 +28,13 @@ from integrations.conversations.delivery import Delivery
 from integrations.conversations.dialogue_turn import DialogueTurn
 from integrations.conversations.presence import Presence
 from integrations.conversations.rules import Rules
-from integrations.conversations.tables import bot_sync, conversations, handoffs, metadata
+from integrations.conversations.tables import (
+    bot_sync,
+    conversations,
+    handoffs,
+    metadata,
+    outbound,
+)
 from integrations.conversations.worker import Worker
 from integrations.desk.service import Desk
 from integrations.escalation import desk_settings, loader
@@ -349,6 +355,49 @@ class World:
             return not pending and row.lease_token is None and to_learn is None
 
         await until(quiet)
+
+    async def put_off(self, conversation_id: str) -> bool:
+        """Whether work in the conversation is left for a later time."""
+        row = await self.conversation(conversation_id)
+        later = row.due_at is not None and row.due_at > self.clock.now()
+        return later and row.lease_token is None
+
+    async def until_tried(
+        self, condition: Callable[[], Awaitable[bool]], conversation_id: str, each_s: float
+    ) -> None:
+        """Wait for a condition while the worker tries again, `each_s` seconds after each attempt.
+
+        Time goes on when an attempt has been made: it is no faster than the machine.
+        """
+
+        async def reached() -> bool:
+            if await condition():
+                return True
+            if await self.put_off(conversation_id):
+                self.clock.advance(each_s)
+                self.worker.wake(conversation_id)
+            return False
+
+        await until(reached)
+
+    async def until_sent(self, count: int) -> None:
+        """Wait until the push channel has sent so many; what was put off has its time come."""
+        first = (
+            select(outbound.c.conversation_id, outbound.c.next_attempt_at)
+            .where(outbound.c.state == "pending")
+            .order_by(outbound.c.n)
+        )
+
+        async def sent() -> bool:
+            if len(self.push.sent) == count:
+                return True
+            ahead = await self.database.read(lambda conn: conn.execute(first).first())
+            if ahead is not None and ahead.next_attempt_at > self.clock.now():
+                self.clock.advance(ahead.next_attempt_at - self.clock.now())
+                self.bus.publish("outbound", id=ahead.conversation_id)
+            return False
+
+        await until(sent)
 
 
 async def happened(event: asyncio.Event) -> None:
