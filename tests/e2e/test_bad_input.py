@@ -6,10 +6,10 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-import httpx2
 import pytest
 
 from ops.system import System
+from tests import asking
 from tests.care import Agent, Customer, Mailbox, customer, until
 from tests.e2e.demo_orders import Buyers
 from tests.e2e.gateway_records import timeline
@@ -310,6 +310,6 @@ def test_nothing_is_answered_on_paths_that_do_not_exist(care_system: System) -> 
         "/.env",
         "/docs/../.env",
     ):
-        answer = httpx2.post(f"{care_system.gateway_url}{path}", json={})
+        answer = asking.post(f"{care_system.gateway_url}{path}", json={})
         assert answer.status_code == 404, path
         assert answer.json()["error"]["code"] == "not_found"

@@ -10,12 +10,12 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from shutil import copytree
 
-import httpx2
 import pytest
 from redis import Redis
 
 from ops.processes import ROOT
 from ops.system import System
+from tests import asking
 from tests.care import Agent, Bridge, Customer, Mailbox, agent, customer, until
 from tests.e2e.demo_orders import Buyers
 from tests.e2e.gateway_records import bridge_queue, challenges, rows, timeline
@@ -79,7 +79,7 @@ def locked(system: System, service: str) -> Iterator[None]:
 
 def readiness(system: System) -> dict[str, object]:
     """What the gateway says of itself."""
-    answer: dict[str, object] = httpx2.get(f"{system.gateway_url}/readyz", timeout=60).json()
+    answer: dict[str, object] = asking.get(f"{system.gateway_url}/readyz").json()
     return answer
 
 
