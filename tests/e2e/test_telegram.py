@@ -86,6 +86,11 @@ def system(
         yield running
 
 
+@pytest.fixture(scope="module")
+def buyers(system: System) -> Buyers:
+    return Buyers(system)
+
+
 def says(person: Person, text: str) -> str:
     """Write, and wait for the next thing that the person is told."""
     before = len(person.received())
@@ -98,11 +103,12 @@ def told(person: Person, text: str, chat: Any = None) -> None:
     until(lambda: any(text in t for t in person.heard(chat)), f"{text!r} in the chat")
 
 
-@pytest.mark.timeout(180)
 @pytest.mark.parametrize("words", [ITALIAN, ENGLISH], ids=["it", "en"])
-def test_the_whole_story(words: Words, system: System, telegram: TelegramSimulator) -> None:
-    anna = telegram.person(f"Anna{words.language.upper()}", words.language)
-    buyer = Buyers(system).next(words.language)
+def test_the_whole_story(
+    words: Words, system: System, telegram: TelegramSimulator, buyers: Buyers
+) -> None:
+    anna = telegram.newcomer("Anna", words.language)
+    buyer = buyers.next(words.language)
     mailbox = Mailbox(system)
     with agent(system, "Marta", words.language) as marta:
         first = says(anna, words.greeting)
@@ -169,8 +175,8 @@ def the_agent_sends_a_file(marta: Agent, conversation: str, anna: Person) -> Non
 
 
 def test_a_group_is_answered_when_it_asks(system: System, telegram: TelegramSimulator) -> None:
-    bea = telegram.person("Bea")
-    group = telegram.group("Maglia e tè")
+    bea = telegram.newcomer("Bea")
+    group = telegram.group(f"Maglia e tè {uuid.uuid4().hex[:6]}")
     bea.text("che bel colore!", chat=group)
     bea.text(mention("come si lava un maglione di lana merino?"), chat=group)
     told(bea, "/it/aiuto/", group)
@@ -180,10 +186,9 @@ def test_a_group_is_answered_when_it_asks(system: System, telegram: TelegramSimu
     told(bea, "/it/aiuto/", bigger)
 
 
-@pytest.mark.timeout(180)
 def test_killed_in_the_middle(system: System, telegram: TelegramSimulator) -> None:
     """The gateway dies again and again while people write: each is answered, in order, once."""
-    people = [telegram.person(f"Carla{n}") for n in range(4)]
+    people = [telegram.newcomer(f"Carla{n}") for n in range(4)]
     questions = SMALL_TALK[:5]
     for place, question in enumerate(questions):
         for person in people:
