@@ -223,11 +223,11 @@ def test_a_clock_that_is_wrong_loses_nothing(
         assert answer.json()["error"]["field"] == "sent_at"
         return
     assert answer.status_code == 202
-    assert until(lambda: someone.replies_to("timed"), "a reply", 20)
+    assert until(lambda: someone.replies_to("timed"), "a reply")
     system = someone.system
     [stored] = [m["id"] for m in someone.messages() if m.get("message_id") == "timed"]
     conversation_id = marta.find(someone.name)
-    until(lambda: stored in timeline(system, conversation_id), "the CRM knows of it", 20)
+    until(lambda: stored in timeline(system, conversation_id), "the CRM knows of it")
 
 
 def test_edits_deletions_and_reactions_to_nothing(someone: Customer) -> None:

@@ -202,7 +202,7 @@ async def test_long_answers_come_in_order_and_at_telegrams_pace(
 async def test_a_flood_refused_is_waited_for_and_an_unknown_outcome_never_repeated(
     tmp_path: Path, telegram: TelegramSimulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(api, "ANSWER_S", 1.0)
+    monkeypatch.setattr(api, "ANSWER_S", 3.0)
     async with Gateway(tmp_path, telegram).running() as gateway:
         await _flood(gateway, telegram)
 
