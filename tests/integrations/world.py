@@ -251,7 +251,7 @@ class World:
         self._numbers = itertools.count(1)
 
     def new_worker(self, channels: dict[str, Any]) -> Worker:
-        dialogue = DialogueTurn(self.bot, self.bridge, "it")  # type: ignore[arg-type]
+        dialogue = DialogueTurn(self.bot, self.bridge, "it")
         return Worker(
             self.database,
             self.clock,

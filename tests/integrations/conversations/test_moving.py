@@ -26,7 +26,7 @@ class Groups:
     def __init__(self, world: World) -> None:
         self.world = world
         self.moved: dict[str, str] = {}
-        world.push.send = self.send  # type: ignore[method-assign]
+        world.push.send = self.send
 
     async def send(self, message: OutboundMessage) -> Sent:
         if message.address in self.moved:

@@ -246,7 +246,7 @@ async def test_the_token_stays_out_of_logs_and_errors(
             anna.text("Il mio segreto è una maglia")
             await channel.poll()
             for kind in ("429", "500", "drop_before", "timeout_before"):
-                telegram.fail(kind, "sendMessage")  # type: ignore[arg-type]
+                telegram.fail(kind, "sendMessage")
                 with pytest.raises(AscoltoError) as failed:
                     await channel.send(to(anna.private.id))
                 errors.append(failed.value)

@@ -244,9 +244,9 @@ async def served(app: FastAPI) -> AsyncIterator[str]:
     server = uvicorn.Server(
         uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None, access_log=False, ws="none")
     )
-    server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
+    server.install_signal_handlers = lambda: None
     with contextlib.ExitStack() as stack:
-        server.capture_signals = lambda: stack  # type: ignore[method-assign, assignment, return-value]
+        server.capture_signals = lambda: stack
         task = asyncio.create_task(server.serve())
         while not server.started:  # noqa: ASYNC110 — it has nothing to wait for
             await asyncio.sleep(0.01)

@@ -25,7 +25,7 @@ FAULTS = [
 async def test_every_message_stands_there_once_and_in_order(
     desk: Scene, fault: str, how: dict[str, object]
 ) -> None:
-    desk.slack.faults.add("chat.postMessage", fault, times=2, **how)  # type: ignore[arg-type]
+    desk.slack.faults.add("chat.postMessage", fault, times=2, **how)
     conversation_id = await desk.hand_over()
     # From the first try of its card on, what is said is no part of the transcript any more.
     await desk.until(lambda: any(c["method"] == "chat.postMessage" for c in desk.slack.space.calls))
@@ -34,7 +34,7 @@ async def test_every_message_stands_there_once_and_in_order(
     await desk.desk.mirror.step()
     for number in range(3):
         await desk.world.say(f"riga {number}", channel="push")
-        desk.slack.faults.add("chat.postMessage", fault, **how)  # type: ignore[arg-type]
+        desk.slack.faults.add("chat.postMessage", fault, **how)
     await desk.hurry()
     desk.slack.faults.clear()
     [card] = desk.slack.cards()
