@@ -153,6 +153,8 @@ def put_off(system: System, person: Person) -> float:
 def test_one_chat_that_is_refused_for_long_delays_nobody_else(
     system: System, simulators: Simulators, marta: Agent
 ) -> None:
+    # What it remembers of others who were refused goes with it: two are the whole account's matter.
+    system.restart("gateway")
     telegram = simulators.telegram
     slow, others = telegram.newcomer("Lenta"), [telegram.newcomer(f"Veloce{n}") for n in range(3)]
     answered(slow, PERSON_PLEASE)
