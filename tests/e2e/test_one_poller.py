@@ -9,10 +9,9 @@ import psutil
 import pytest
 
 from ops.system import System
-from tests.backends import redis_url
+from tests.backends import own_database, redis_url
 from tests.care import until
 from tests.e2e.gateway_records import rows
-from tests.e2e.test_nothing_lost import empty_database
 from tests.simulators.telegram import TOKEN, TelegramSimulator
 from tests.simulators.telegram.customers import Person
 
@@ -34,7 +33,7 @@ def system(
     """Gateways alone: what they store is looked at, not what the bot would say to it."""
     settings = {"TELEGRAM_BOT_TOKEN": TOKEN, "ASCOLTO_TELEGRAM_API_URL": telegram.url}
     with (
-        empty_database() as database,
+        own_database() as database,
         System(
             tmp_path_factory.mktemp("pollers"),
             settings,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,59 +14,16 @@ from ops.system import System
 from tests.care import Agent, Mailbox, agent, until
 from tests.e2e.demo_orders import Buyers
 from tests.e2e.gateway_records import rows
+from tests.e2e.story_words import ENGLISH, ITALIAN, PRIVACY, Words
 from tests.e2e.test_nothing_lost import SMALL_TALK
 from tests.simulators.telegram import TOKEN, TelegramSimulator
 from tests.simulators.telegram.customers import PDF, PNG, Person, mention
 
-PRIVACY = "https://www.lanificioaurora.example/privacy"
-
-
-@dataclass(frozen=True)
-class Words:
-    """What is said and expected in one language."""
-
-    language: str
-    greeting: str
-    says_it_is_a_bot: str
-    asks_for_order: str
-    asks_again: str
-    wants_person: str
-    to_agent: str
-    corrected: str
-    agent_says: str
-    note: str
-    promise: str
-    bot_is_back: str
-
-
-ITALIAN = Words(
-    language="it",
-    greeting="buongiorno!",
-    says_it_is_a_bot="sono il bot",
-    asks_for_order="dov'è il mio ordine {number}?",
-    asks_again="scusate, vorrei sapere a che punto è il mio ordine",
-    wants_person="vorrei parlare con una persona per favore",
-    to_agent="il pacco va consegnato alla portineria al civico 12",
-    corrected="il pacco va consegnato alla portineria al civico 14",
-    agent_says="Ciao, sono Marta: ho avvisato il corriere.",
-    note="la portineria chiude alle 18",
-    promise="il corriere lascia il pacco in portineria",
-    bot_is_back="Da qui riprendo io, il bot",
-)
-ENGLISH = Words(
-    language="en",
-    greeting="good morning",
-    says_it_is_a_bot="I'm the Lanificio Aurora bot",
-    asks_for_order="where is my order {number}?",
-    asks_again="Hello, could you tell me where my order is please?",
-    wants_person="I'd like to speak to a human please",
-    to_agent="the parcel has to go to number 12",
-    corrected="the parcel has to go to number 14",
-    agent_says="Hello, this is Luca: I've told the courier.",
-    note="the neighbour takes parcels too",
-    promise="the courier delivers to number 14",
-    bot_is_back="It's me again, the bot",
-)
+ORDER = {"it": "dov'è il mio ordine {number}?", "en": "where is my order {number}?"}
+CORRECTED = {
+    "it": "mi sono trasferita, il pacco va consegnato alla portineria al civico 14",
+    "en": "I have moved, the parcel has to go to number 14",
+}
 
 
 @pytest.fixture(scope="module")
@@ -114,7 +70,7 @@ def test_the_whole_story(
         first = says(anna, words.greeting)
         assert words.says_it_is_a_bot in first
         assert PRIVACY in first
-        says(anna, words.asks_for_order.format(number=buyer.number))
+        says(anna, ORDER[words.language].format(number=buyer.number))
         shown = says(anna, mailbox.code(buyer.email))
         assert buyer.number in shown
 
@@ -123,9 +79,9 @@ def test_the_whole_story(
         until(lambda: len(anna.buttons()) >= 3, "the choices while waiting")
         conversation = marta.find(str(anna.private.id))
         marta.claim(conversation)
-        written = anna.text(words.to_agent)
-        anna.edit(written["message_id"], words.corrected)
-        until(lambda: words.corrected in str(marta.open(conversation)), "the edit at the desk")
+        written, corrected = anna.text(words.to_agent), CORRECTED[words.language]
+        anna.edit(written["message_id"], corrected)
+        until(lambda: corrected in str(marta.open(conversation)), "the edit at the desk")
         the_agent_sees_the_photo(marta, conversation)
         marta.note(conversation, words.note)
         marta.reply(conversation, words.agent_says)
@@ -133,7 +89,7 @@ def test_the_whole_story(
         the_agent_sends_a_file(marta, conversation, anna)
         marta.return_to_bot(conversation, words.promise)
         told(anna, words.bot_is_back)
-        says(anna, words.asks_again)
+        says(anna, words.asks_for_order)
         told(anna, words.promise)
     everything = anna.heard()
     assert not any(words.note in text for text in everything)
