@@ -17,7 +17,8 @@ from integrations.conversations.steps import Steps
 from integrations.conversations.tables import bridge_queue, inbound, outbound
 from integrations.desk.slack.tables import slack_threads
 from runtime.errors import Moved, Permanent
-from tests.integrations.world import PushChannel, World, happened, until
+from tests.integrations.scripted import PushChannel
+from tests.integrations.world import World, happened, until
 
 
 class Groups:

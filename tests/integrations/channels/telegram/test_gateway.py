@@ -20,7 +20,8 @@ from integrations.gateway import create_app
 from runtime.migrations import SCRIPTS, upgrade
 from runtime.settings import Settings
 from tests.integrations import world
-from tests.integrations.world import KEY, ScriptedBot, ScriptedBridge, create_tables
+from tests.integrations.scripted import ScriptedBot, ScriptedBridge
+from tests.integrations.world import KEY, create_tables
 from tests.simulators.telegram import TOKEN, TelegramSimulator
 from tests.simulators.telegram.customers import Person, mention
 
