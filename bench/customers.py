@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import time
 import uuid
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -43,6 +44,18 @@ class Customer(Protocol):
         """Hang up."""
 
 
+async def prove(buyer: Buyer, exchange: Callable[[str], Awaitable[Turn]], mailbox: Mailbox) -> None:
+    """Ask for one's order and say the code that was mailed. Raises Unexpected."""
+    question = {"it": "dov'è il mio ordine {}?", "en": "where is my order {}?"}
+    order = buyer.orders[0]
+    async with mailbox.address(buyer.email):
+        await exchange(question[buyer.language].format(order))
+        code = await mailbox.code(buyer.email)
+    turn = await exchange(code)
+    if order not in turn.text:
+        raise Unexpected(f"verification led to {turn.text!r}")
+
+
 class ApiCustomer:
     """Writes through the gateway's api channel and reads replies from its event stream."""
 
@@ -58,14 +71,7 @@ class ApiCustomer:
         self.said: list[tuple[str, Utterance]] = []
 
     async def verify(self, mailbox: Mailbox) -> None:
-        question = {"it": "dov'è il mio ordine {}?", "en": "where is my order {}?"}
-        order = self.buyer.orders[0]
-        async with mailbox.address(self.buyer.email):
-            await self.exchange(question[self.buyer.language].format(order))
-            code = await mailbox.code(self.buyer.email)
-        turn = await self.exchange(code)
-        if order not in turn.text:
-            raise Unexpected(f"verification led to {turn.text!r}")
+        await prove(self.buyer, self.exchange, mailbox)
 
     async def say(self, utterance: Utterance) -> Turn:
         turn = await self.exchange(utterance.text)

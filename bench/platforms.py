@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from bench.customers import REPLY_SECONDS, Turn
+from bench.customers import REPLY_SECONDS, Turn, prove
 from bench.people import Buyer, Mailbox
 from bench.stand import Plan, servers
 from bench.texts import Utterance
@@ -120,14 +120,7 @@ class TelegramCustomer:
 
     async def verify(self, mailbox: Mailbox) -> None:
         """Earn the grant to see their own orders. Raises Unexpected."""
-        question = {"it": "dov'è il mio ordine {}?", "en": "where is my order {}?"}
-        order = self.buyer.orders[0]
-        async with mailbox.address(self.buyer.email):
-            await self.exchange(question[self.buyer.language].format(order))
-            code = await mailbox.code(self.buyer.email)
-        turn = await self.exchange(code)
-        if order not in turn.text:
-            raise Unexpected(f"verification by Telegram led to {turn.text!r}")
+        await prove(self.buyer, self.exchange, mailbox)
 
     async def say(self, utterance: Utterance) -> Turn:
         """Say something and wait for the answer. Raises Unexpected if it is of another kind."""

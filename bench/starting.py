@@ -22,7 +22,8 @@ from bench.stand import Plan
 from bench.targets import MEMORY, START, TRAIN
 from bench.wire import Http, Unexpected
 from ops.environment import compose
-from ops.processes import ROOT, tethered
+from ops.launching import tethered
+from ops.processes import ROOT
 from ops.steps import tail
 from ops.system import free_port
 

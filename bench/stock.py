@@ -14,7 +14,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bench.wire import Unexpected
-from ops.processes import ROOT, tethered
+from ops.launching import tethered
+from ops.processes import ROOT
 from ops.steps import tail
 from ops.system import System, free_port
 

@@ -16,7 +16,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from ops import readiness
-from ops.processes import Process, Stage, launch_command, write_plan
+from ops.launching import launch_command, write_plan
+from ops.processes import Process, Stage
 from ops.sockets import socket_folder
 from ops.steps import tail
 

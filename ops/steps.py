@@ -8,7 +8,8 @@ import threading
 import time
 from pathlib import Path
 
-from ops.processes import ROOT, Step, tethered
+from ops.launching import tethered
+from ops.processes import ROOT, Step
 
 _TAIL_LINES = 15
 _SAY_AGAIN_SECONDS = 15.0

@@ -16,7 +16,8 @@ from typing import Any
 
 from supervisor.xmlrpc import SupervisorTransport
 
-from ops.processes import ROOT, Process, Stage, launch_command, tethered, write_plan
+from ops.launching import launch_command, tethered, write_plan
+from ops.processes import ROOT, Process, Stage
 from ops.sockets import socket_folder
 
 # Supervisor waits 1, 2, 3 … seconds between failing starts. After this many it gives up, and

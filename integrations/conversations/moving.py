@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, select, update
 
 from integrations.bridge.records import merged
-from integrations.conversations import work
+from integrations.conversations import queues
 from integrations.conversations.ids import new_id
 from integrations.conversations.inbox import SPOKEN
 from integrations.conversations.outbox import VISIBLE
@@ -83,8 +83,8 @@ def _take_in(conn: Connection, older: Any, newer: Any, now: float) -> dict[str, 
     if with_people:
         conn.execute(update(outbound).where(here, pending, of_bot).values(**refused))
     conn.execute(update(outbound).where(here, pending).values(**kept))
-    work.enqueue_sync(conn, older.id, _for_memory(conn, newer), now)
-    work.enqueue_bridge(conn, [merged(newer.id, older.id)], now)
+    queues.enqueue_sync(conn, older.id, _for_memory(conn, newer), now)
+    queues.enqueue_bridge(conn, [merged(newer.id, older.id)], now)
     next_seq = _renumber(conn, older, newer)
     for table in (*_PLACED, *_OF_A_CONVERSATION):
         conn.execute(
@@ -150,7 +150,7 @@ def _stop(conn: Connection, newer: Any, into: str, now: float) -> None:
             .values(turn_id=None)
         )
         void = {"id": new_id("e"), "type": "void", "turn_id": turn.id}
-        work.enqueue_sync(conn, newer.id, [void], now)
+        queues.enqueue_sync(conn, newer.id, [void], now)
     conn.execute(
         update(conversations)
         .where(conversations.c.id == newer.id)

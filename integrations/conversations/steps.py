@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from integrations.channels.contract import Channel, Types
+from integrations.conversations import queues
 from integrations.conversations import work as work_module
 from integrations.conversations.answering import NO_ANSWER, Answer, Answering
 from integrations.conversations.dialogue_turn import DialogueTurn
@@ -106,8 +107,8 @@ class Steps:
         last = work.sync[-1].n
 
         def done(conn: Connection) -> None:
-            work_module.synced(conn, work.conversation.id, last)
-            work_module.add_effects(conn, work.conversation.id, effects)
+            queues.synced(conn, work.conversation.id, last)
+            queues.add_effects(conn, work.conversation.id, effects)
 
         await self._database.write(done)
         if effects:
@@ -181,9 +182,7 @@ class Steps:
         if done and work.turn is not None:
             turn_id = work.turn.id
             await self._database.write(
-                lambda conn: work_module.add_effects_of_voided(
-                    conn, work.conversation.id, turn_id, done
-                )
+                lambda conn: queues.add_effects_of_voided(conn, work.conversation.id, turn_id, done)
             )
 
     async def _commit(self, work: Work, outcome: Outcome, token: str) -> Work | None:

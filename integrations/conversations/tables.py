@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import (
     JSON,
     BigInteger,
@@ -28,10 +30,25 @@ FOLLOWS = "follows"
 _Serial = BigInteger().with_variant(Integer, "sqlite")
 _Json = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 
+
+def _id(name: str, **more: Any) -> Column[str]:
+    """An id of ours; `nullable=False` where there is always one."""
+    return Column(name, String(40), **more)
+
+
+def _moment(name: str, **more: Any) -> Column[float]:
+    return Column(name, Float, **more)
+
+
+def index_of(rows: str, name: str, *columns: str) -> Index:
+    """An index of some rows only (an SQL condition), however many the table has."""
+    return Index(name, *columns, sqlite_where=text(rows), postgresql_where=text(rows))
+
+
 conversations = Table(
     "conversations",
     metadata,
-    Column("id", String(40), primary_key=True),
+    _id("id", primary_key=True),
     Column("channel", String(40), nullable=False),
     Column("account", String(200), nullable=False),
     Column("address", String(300), nullable=False),
@@ -43,26 +60,21 @@ conversations = Table(
     Column("version", Integer, nullable=False, server_default="1"),
     # Bot messages of an older version than this are refused: a person took over since.
     Column("fence", Integer, nullable=False, server_default="1"),
-    Column("lease_token", String(40)),
+    _id("lease_token"),
     Column("lease_until", Float, nullable=False, server_default="0"),
     # When there is work: set by what arrives or is put off, cleared by who handled it.
-    Column("due_at", Float),
+    _moment("due_at"),
     Column("next_seq", Integer, nullable=False, server_default="1"),
-    Column("handoff_id", String(40)),
+    _id("handoff_id"),
     Column("state", _Json, nullable=False),
-    Column("wrap_up_until", Float),
-    Column("created_at", Float, nullable=False),
-    Column("last_inbound_at", Float),
-    Column("last_activity_at", Float, nullable=False),
+    _moment("wrap_up_until"),
+    _moment("created_at", nullable=False),
+    _moment("last_inbound_at"),
+    _moment("last_activity_at", nullable=False),
     # Why nothing reaches the customer any more ("blocked"), until they write again.
     Column("unreachable", String(40)),
     UniqueConstraint("channel", "account", "address"),
-    Index(
-        "conversations_due",
-        "due_at",
-        sqlite_where=text("due_at IS NOT NULL"),
-        postgresql_where=text("due_at IS NOT NULL"),
-    ),
+    index_of("due_at IS NOT NULL", "conversations_due", "due_at"),
     Index("conversations_activity", "last_activity_at"),
     Index("conversations_owner", "owner", "last_activity_at"),
 )
@@ -70,8 +82,8 @@ conversations = Table(
 inbound = Table(
     "inbound",
     metadata,
-    Column("id", String(40), primary_key=True),
-    Column("conversation_id", String(40), nullable=False),
+    _id("id", primary_key=True),
+    _id("conversation_id", nullable=False),
     Column("seq", Integer, nullable=False),
     Column("channel", String(40), nullable=False),
     Column("account", String(200), nullable=False),
@@ -89,49 +101,38 @@ inbound = Table(
     Column("raw", _Json),
     # Small facts that the platform gave with it, for the desk.
     Column("context", _Json),
-    Column("sent_at", Float),
-    Column("received_at", Float, nullable=False),
-    Column("turn_id", String(40)),
+    _moment("sent_at"),
+    _moment("received_at", nullable=False),
+    _id("turn_id"),
     Column("disposition", String(16)),
     Column("reason", String(80)),
-    Column("handled_at", Float),
-    Column("deleted_at", Float),
+    _moment("handled_at"),
+    _moment("deleted_at"),
     # What the bot understood, for the desk, `make chat` and the review inbox.
     Column("reading", _Json),
     UniqueConstraint("channel", "account", "dedup_key"),
     UniqueConstraint("conversation_id", "seq"),
-    Index(
-        "inbound_waiting",
-        "conversation_id",
-        "seq",
-        sqlite_where=text("disposition IS NULL"),
-        postgresql_where=text("disposition IS NULL"),
-    ),
+    index_of("disposition IS NULL", "inbound_waiting", "conversation_id", "seq"),
     Index("inbound_external", "conversation_id", "external_id"),
 )
 
 turns = Table(
     "turns",
     metadata,
-    Column("id", String(40), primary_key=True),
-    Column("conversation_id", String(40), nullable=False),
+    _id("id", primary_key=True),
+    _id("conversation_id", nullable=False),
     Column("version", Integer, nullable=False),
     Column("status", String(12), nullable=False),
     Column("inbound_ids", _Json, nullable=False),
     Column("attempts", Integer, nullable=False, server_default="0"),
-    Column("first_failed_at", Float),
+    _moment("first_failed_at"),
     Column("model_sha", String(80)),
     Column("signals", _Json),
     Column("actions", _Json),
     Column("rules", _Json),
-    Column("created_at", Float, nullable=False),
-    Column("finished_at", Float),
-    Index(
-        "turns_open",
-        "conversation_id",
-        sqlite_where=text("status = 'frozen'"),
-        postgresql_where=text("status = 'frozen'"),
-    ),
+    _moment("created_at", nullable=False),
+    _moment("finished_at"),
+    index_of("status = 'frozen'", "turns_open", "conversation_id"),
 )
 
 outbound = Table(
@@ -139,7 +140,7 @@ outbound = Table(
     metadata,
     Column("n", _Serial, primary_key=True, autoincrement=True),
     Column("id", String(40), nullable=False, unique=True),
-    Column("conversation_id", String(40), nullable=False),
+    _id("conversation_id", nullable=False),
     Column("seq", Integer),
     Column("role", String(8), nullable=False),
     Column("author", String(120)),
@@ -147,38 +148,28 @@ outbound = Table(
     Column("buttons", _Json),
     Column("attachments", _Json),
     Column("in_reply_to", _Json),
-    Column("turn_id", String(40)),
+    _id("turn_id"),
     Column("version", Integer, nullable=False),
     Column("state", String(12), nullable=False),
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("next_attempt_at", Float, nullable=False, server_default="0"),
-    Column("sending_until", Float),
-    Column("expires_at", Float),
+    _moment("sending_until"),
+    _moment("expires_at"),
     Column("error", String(200)),
     Column("external_id", String(300)),
     # What was said at once but had to go as several messages: the first one's id, on all of them.
-    Column("part_of", String(40)),
+    _id("part_of"),
     # A correction names the message that it corrects, which keeps what was sent and gets beside it
     # what the customer reads there since.
-    Column("corrects", String(40)),
+    _id("corrects"),
     Column("corrected_text", Text),
-    Column("corrected_at", Float),
-    Column("created_at", Float, nullable=False),
-    Column("sent_at", Float),
-    Column("updated_at", Float, nullable=False),
+    _moment("corrected_at"),
+    _moment("created_at", nullable=False),
+    _moment("sent_at"),
+    _moment("updated_at", nullable=False),
     Index("outbound_conversation", "conversation_id", "seq"),
-    Index(
-        "outbound_parts",
-        "part_of",
-        sqlite_where=text("part_of IS NOT NULL"),
-        postgresql_where=text("part_of IS NOT NULL"),
-    ),
-    Index(
-        "outbound_waiting",
-        "next_attempt_at",
-        sqlite_where=text("state IN ('pending', 'sending')"),
-        postgresql_where=text("state IN ('pending', 'sending')"),
-    ),
+    index_of("part_of IS NOT NULL", "outbound_parts", "part_of"),
+    index_of("state IN ('pending', 'sending')", "outbound_waiting", "next_attempt_at"),
 )
 
 # Parts of messages that come one by one, until the message is whole; then only their names.
@@ -193,25 +184,17 @@ parts = Table(
     Column("place", BigInteger, nullable=False),
     Column("addressed", Boolean, nullable=False),
     Column("envelope", _Json),
-    Column("arrived_at", Float, nullable=False),
-    Column("joined_at", Float),
-    Index(
-        "parts_apart",
-        "channel",
-        "account",
-        "address",
-        "whole",
-        sqlite_where=text("joined_at IS NULL"),
-        postgresql_where=text("joined_at IS NULL"),
-    ),
+    _moment("arrived_at", nullable=False),
+    _moment("joined_at"),
+    index_of("joined_at IS NULL", "parts_apart", "channel", "account", "address", "whole"),
     Index("parts_joined", "joined_at"),
 )
 
 handoffs = Table(
     "handoffs",
     metadata,
-    Column("id", String(40), primary_key=True),
-    Column("conversation_id", String(40), nullable=False),
+    _id("id", primary_key=True),
+    _id("conversation_id", nullable=False),
     Column("state", String(12), nullable=False),
     Column("priority", String(8), nullable=False),
     Column("rules", _Json, nullable=False),
@@ -221,13 +204,13 @@ handoffs = Table(
     # What a turn that was thrown away had already done in the CRM.
     Column("effects", _Json, nullable=False),
     Column("brief", _Json),
-    Column("brief_at", Float),
-    Column("requested_at", Float, nullable=False),
-    Column("first_answer_due_at", Float),
+    _moment("brief_at"),
+    _moment("requested_at", nullable=False),
+    _moment("first_answer_due_at"),
     Column("claimed_by", String(120)),
-    Column("claimed_at", Float),
-    Column("answered_at", Float),
-    Column("closed_at", Float),
+    _moment("claimed_at"),
+    _moment("answered_at"),
+    _moment("closed_at"),
     Column("closing_word", Text),
     Column("rating", Integer),
     Column("case_reference", String(20)),
@@ -239,13 +222,13 @@ handoffs = Table(
 notes = Table(
     "notes",
     metadata,
-    Column("id", String(40), primary_key=True),
-    Column("conversation_id", String(40), nullable=False),
-    Column("handoff_id", String(40)),
+    _id("id", primary_key=True),
+    _id("conversation_id", nullable=False),
+    _id("handoff_id"),
     Column("seq", Integer, nullable=False),
     Column("author", String(120), nullable=False),
     Column("text", Text, nullable=False),
-    Column("created_at", Float, nullable=False),
+    _moment("created_at", nullable=False),
     Index("notes_conversation", "conversation_id", "seq"),
 )
 
@@ -254,9 +237,9 @@ bot_sync = Table(
     "bot_sync",
     metadata,
     Column("n", _Serial, primary_key=True, autoincrement=True),
-    Column("conversation_id", String(40), nullable=False),
+    _id("conversation_id", nullable=False),
     Column("event", _Json, nullable=False),
-    Column("created_at", Float, nullable=False),
+    _moment("created_at", nullable=False),
     Index("bot_sync_conversation", "conversation_id", "n"),
 )
 
@@ -270,7 +253,7 @@ bridge_queue = Table(
     Column("body", _Json, nullable=False),
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("error", String(200)),
-    Column("created_at", Float, nullable=False),
+    _moment("created_at", nullable=False),
 )
 
 job_leases = Table(
@@ -285,7 +268,7 @@ agents = Table(
     "agents",
     metadata,
     Column("name", String(120), primary_key=True),
-    Column("last_seen_at", Float, nullable=False),
+    _moment("last_seen_at", nullable=False),
 )
 
 # Answers already given to a desk action that may be sent twice.
@@ -294,7 +277,7 @@ desk_actions = Table(
     metadata,
     Column("key", String(120), primary_key=True),
     Column("result", _Json, nullable=False),
-    Column("created_at", Float, nullable=False),
+    _moment("created_at", nullable=False),
 )
 
 # Buttons whose sealed payload is longer than their platform carries: it gets the token instead.
@@ -302,11 +285,11 @@ short_payloads = Table(
     "short_payloads",
     metadata,
     Column("token", String(40), primary_key=True),
-    Column("conversation_id", String(40), nullable=False),
+    _id("conversation_id", nullable=False),
     # The address that the payload was sealed for; the conversation may have moved since.
     Column("address", String(300), nullable=False),
     Column("payload", Text, nullable=False),
-    Column("created_at", Float, nullable=False),
+    _moment("created_at", nullable=False),
     Index("short_payloads_created", "created_at"),
 )
 
@@ -314,23 +297,18 @@ short_payloads = Table(
 files = Table(
     "files",
     metadata,
-    Column("id", String(40), primary_key=True),
+    _id("id", primary_key=True),
     Column("name", String(200), nullable=False),
     Column("mime", String(100), nullable=False),
     Column("size", Integer, nullable=False),
     Column("sha256", String(64), nullable=False),
     Column("content", LargeBinary, nullable=False),
     # A customer's file: the message it came with, and its place among that message's files.
-    Column("inbound_id", String(40)),
+    _id("inbound_id"),
     Column("place", Integer),
-    Column("created_at", Float, nullable=False),
+    _moment("created_at", nullable=False),
     # Since when a message names it; one that none does is removed after a while.
-    Column("attached_at", Float),
+    _moment("attached_at"),
     UniqueConstraint("inbound_id", "place"),
-    Index(
-        "files_unsent",
-        "created_at",
-        sqlite_where=text("attached_at IS NULL AND inbound_id IS NULL"),
-        postgresql_where=text("attached_at IS NULL AND inbound_id IS NULL"),
-    ),
+    index_of("attached_at IS NULL AND inbound_id IS NULL", "files_unsent", "created_at"),
 )

@@ -1,11 +1,11 @@
-"""Reading conversations: what the customer may see, and what the desk sees beside it."""
+"""Reading conversations: what the customer may see, and why the bot did what it did."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Integer, bindparam, func, or_, select
+from sqlalchemy import Connection, Integer, bindparam, or_, select
 
 from integrations.conversations.outbox import VISIBLE
 from integrations.conversations.sql import select_where
@@ -13,7 +13,6 @@ from integrations.conversations.tables import (
     conversations,
     handoffs,
     inbound,
-    notes,
     outbound,
     turns,
 )
@@ -112,47 +111,6 @@ def news(
     entries.sort(key=lambda entry: int(entry["seq"]))
     fresh = [entry for entry in entries if entry["seq"] > after]
     return fresh[:limit], [entry for entry in entries if entry["seq"] <= after]
-
-
-def desk_messages(
-    conn: Connection, conversation_id: str, *, after: int = 0, limit: int = 500
-) -> list[dict[str, Any]]:
-    """Everything for the desk: also notes, failures and what was refused, newest `limit`."""
-    i, o, n = inbound.c, outbound.c, notes.c
-    said = conn.execute(
-        select(inbound)
-        .where(i.conversation_id == conversation_id, i.seq > after)
-        .order_by(i.seq.desc())
-        .limit(limit)
-    ).all()
-    told = conn.execute(
-        select(outbound)
-        .where(o.conversation_id == conversation_id, func.coalesce(o.seq, 1 << 30) > after)
-        .order_by(o.n.desc())
-        .limit(limit)
-    ).all()
-    noted = conn.execute(
-        select(notes)
-        .where(n.conversation_id == conversation_id, n.seq > after)
-        .order_by(n.seq.desc())
-        .limit(limit)
-    ).all()
-    entries = [{**_said(row), "reading": row.reading, "language": row.language} for row in said]
-    entries += [{**_told(row), "author": row.author, "error": row.error} for row in told]
-    entries += [
-        {
-            "id": row.id,
-            "seq": row.seq,
-            "role": "note",
-            "author": row.author,
-            "text": row.text,
-            "at": iso(row.created_at),
-        }
-        for row in noted
-    ]
-    # What was never sent has no place of its own: it stands at the end, in order.
-    entries.sort(key=lambda entry: entry["seq"] if entry["seq"] is not None else 1 << 30)
-    return entries[-limit:]
 
 
 def explanations(

@@ -10,16 +10,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, exists, func, insert, or_, select, update
-from sqlalchemy import delete as sql_delete
 
-from integrations.conversations import outbox
+from integrations.conversations import outbox, queues
 from integrations.conversations.ids import new_id
 from integrations.conversations.outcome import Outcome, Work
 from integrations.conversations.ownership import BOT_ANSWERS, FENCING, Change, Owner, after
-from integrations.conversations.sql import insert_all_new, select_where, update_where
+from integrations.conversations.sql import select_where, update_where
 from integrations.conversations.tables import (
     bot_sync,
-    bridge_queue,
     conversations,
     handoffs,
     inbound,
@@ -175,8 +173,8 @@ def commit(
         conn.execute(_HAND_OVER, outcome.handoff)
     if outcome.handoff_updates and row.handoff_id is not None:
         update_where(conn, handoffs, {"id": row.handoff_id}, outcome.handoff_updates)
-    enqueue_sync(conn, row.id, outcome.sync, now)
-    enqueue_bridge(conn, outcome.bridge, now)
+    queues.enqueue_sync(conn, row.id, outcome.sync, now)
+    queues.enqueue_bridge(conn, outcome.bridge, now)
     if conn.execute(_ANYTHING_WAITS, {"b_id": row.id}).scalar():
         return begin(conn, row.id, token=token, now=now, lease_s=lease_s)
     release(conn, row.id, token)
@@ -229,25 +227,6 @@ def _write_handled(conn: Connection, outcome: Outcome, now: float) -> None:
         update_where(conn, inbound, {"id": handled.inbound_id}, values)
 
 
-def enqueue_sync(
-    conn: Connection, conversation_id: str, events: Sequence[dict[str, Any]], now: float
-) -> None:
-    """Queue what the bot has to learn before its next turn."""
-    if events:
-        conn.execute(
-            insert(bot_sync),
-            [
-                {"conversation_id": conversation_id, "event": event, "created_at": now}
-                for event in events
-            ],
-        )
-
-
-def enqueue_bridge(conn: Connection, rows: Sequence[dict[str, Any]], now: float) -> None:
-    """Queue what the bridge has to learn: `{key, path, body}` each, once a key."""
-    insert_all_new(conn, bridge_queue, [{**row, "created_at": now} for row in rows])
-
-
 def tell_meanwhile(
     conn: Connection, work: Work, word: Outcome, *, token: str, now: float, pulls: bool
 ) -> None:
@@ -274,7 +253,7 @@ def _say_word(
     outbox.add(
         conn, row.id, word.drafts, version=row.version, turn_id=None, now=now, first_seq=first_seq
     )
-    enqueue_bridge(conn, word.bridge, now)
+    queues.enqueue_bridge(conn, word.bridge, now)
 
 
 def defer(
@@ -302,40 +281,6 @@ def defer(
                 first_failed_at=func.coalesce(turns.c.first_failed_at, now),
             )
         )
-
-
-def synced(conn: Connection, conversation_id: str, up_to: int) -> None:
-    """The bot has learnt everything up to row `up_to`."""
-    conn.execute(
-        sql_delete(bot_sync).where(
-            bot_sync.c.conversation_id == conversation_id, bot_sync.c.n <= up_to
-        )
-    )
-
-
-def add_effects(conn: Connection, conversation_id: str, effects: Sequence[dict[str, Any]]) -> None:
-    """Put on the newest handoff's card what a voided turn had already done."""
-    if not effects:
-        return
-    row = conn.execute(
-        select(handoffs.c.id, handoffs.c.effects)
-        .where(handoffs.c.conversation_id == conversation_id)
-        .order_by(handoffs.c.requested_at.desc())
-        .limit(1)
-    ).first()
-    if row is not None:
-        known = list(row.effects or [])
-        added = [effect for effect in effects if effect not in known]
-        conn.execute(update(handoffs).where(handoffs.c.id == row.id).values(effects=known + added))
-
-
-def add_effects_of_voided(
-    conn: Connection, conversation_id: str, turn_id: str, effects: Sequence[dict[str, Any]]
-) -> None:
-    """The same, if that turn was voided indeed (a turn that is merely tried again was not)."""
-    status = conn.execute(select(turns.c.status).where(turns.c.id == turn_id)).scalar()
-    if status == "voided":
-        add_effects(conn, conversation_id, effects)
 
 
 def release(conn: Connection, conversation_id: str, token: str) -> None:

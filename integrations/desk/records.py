@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, update
 
 from integrations.bridge.records import customer_said
-from integrations.conversations import corrections, outbox, work
+from integrations.conversations import corrections, outbox, queues
 from integrations.conversations.ids import new_id
 from integrations.conversations.ownership import FENCING, Change, Owner, after
 from integrations.conversations.sql import insert_new
@@ -68,7 +68,7 @@ def void_open_turn(conn: Connection, conversation_id: str, *, now: float) -> str
         .values(disposition="relayed", reason="a person took over", handled_at=now)
     )
     void = {"id": new_id("e"), "type": "void", "turn_id": turn.id}
-    work.enqueue_sync(conn, conversation_id, [void], now)
+    queues.enqueue_sync(conn, conversation_id, [void], now)
     return str(turn.id)
 
 
@@ -82,8 +82,8 @@ def relay_waiting(conn: Connection, row: Any, *, now: float) -> None:
         .returning(*i)
     ).all()
     waiting = sorted(waiting, key=lambda message: int(message.seq))
-    work.enqueue_sync(conn, row.id, [customer_message(message) for message in waiting], now)
-    work.enqueue_bridge(
+    queues.enqueue_sync(conn, row.id, [customer_message(message) for message in waiting], now)
+    queues.enqueue_bridge(
         conn,
         [customer_said(row, message, language=row.language, reading=None) for message in waiting],
         now,
@@ -167,7 +167,7 @@ def close(
         slots["agent_topic"] = handoff.reasons[0]["code"]
     if slots:
         events.append({"id": new_id("e"), "type": "slots", "slots": slots, "at": iso(now)})
-    work.enqueue_sync(conn, row.id, events, now)
+    queues.enqueue_sync(conn, row.id, events, now)
 
 
 def say(conn: Connection, row: Any, draft: outbox.Draft, *, now: float, pulls: bool) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -26,7 +26,8 @@ from runtime.database import Database
 from runtime.errors import Conflict, Invalid
 from runtime.events import EventBus
 
-T = TypeVar("T")
+# What is done to a locked conversation, in the transaction: (connection, row, now) to a result.
+Act = Callable[[Connection, Any, float], dict[str, Any]]
 
 _TAKEN_OVER = {
     "code": "taken_over",
@@ -93,21 +94,11 @@ class Desk:
         `key` the same claim, sent again however late, is answered and changes nothing.
         """
 
-        def query(conn: Connection) -> Claimed:
-            now = self._clock.now()
-            row = records.lock(conn, conversation_id)
-            done = records.once(conn, key, now=now)
-            if done is not None:
-                return Claimed(**done)
-            claimed = take(conn, row, now)
-            records.remember(conn, key, vars(claimed))
-            return claimed
-
-        def take(conn: Connection, row: Any, now: float) -> Claimed:
+        def take(conn: Connection, row: Any, now: float) -> dict[str, Any]:
             checks.unchanged(row, version)
             handoff = records.open_handoff(conn, row)
             if row.owner == Owner.AGENT and handoff and handoff.claimed_by == agent:
-                return Claimed(row.version, [], None)
+                return vars(Claimed(row.version, [], None))
             fresh = handoff is None or handoff.state not in ("queued", "claimed", "message")
             state = {k: v for k, v in row.state.items() if k not in ("choosing", "awaiting_rating")}
             row = records.change_owner(
@@ -124,11 +115,11 @@ class Desk:
                 conn, handoff_id, state="claimed", claimed_by=agent, claimed_at=now, closed_at=None
             )
             self._speaking.announce(conn, row, "agent_joined", now, agent=agent)
-            return Claimed(row.version, records.just_sent(conn, row.id), voided)
+            return vars(Claimed(row.version, records.just_sent(conn, row.id), voided))
 
-        claimed = await self._change(conversation_id, query)
+        claimed = await self._once(conversation_id, key, take)
         self._bus.publish("handoff", conversation=conversation_id)
-        return claimed
+        return Claimed(**claimed)
 
     async def reply(
         self,
@@ -147,12 +138,7 @@ class Desk:
         """
         words = checks.words(text, may_be_empty=bool(attachments))
 
-        def query(conn: Connection) -> dict[str, Any]:
-            now = self._clock.now()
-            row = records.lock(conn, conversation_id)
-            done = records.once(conn, key, now=now)
-            if done is not None:
-                return done
+        def say(conn: Connection, row: Any, now: float) -> dict[str, Any]:
             handoff = records.open_handoff(conn, row)
             records.must_hold(row, handoff, agent)
             described = Files.attach(conn, attachments, now=now) if attachments else []
@@ -167,11 +153,9 @@ class Desk:
             if handoff is not None and handoff.answered_at is None:
                 records.update_handoff(conn, handoff.id, answered_at=now)
             heard = words or ", ".join(file["name"] for file in described)
-            result = {"id": self._speaking.speak(conn, row, draft, heard, also, now)}
-            records.remember(conn, key, result)
-            return result
+            return {"id": self._speaking.speak(conn, row, draft, heard, also, now)}
 
-        return await self._change(conversation_id, query)
+        return await self._once(conversation_id, key, say)
 
     async def correct(
         self,
@@ -190,12 +174,7 @@ class Desk:
         """
         words = checks.words(text)
 
-        def query(conn: Connection) -> dict[str, Any]:
-            now = self._clock.now()
-            row = records.lock(conn, conversation_id)
-            done = records.once(conn, key, now=now)
-            if done is not None:
-                return done
+        def change(conn: Connection, row: Any, now: float) -> dict[str, Any]:
             records.must_hold(row, records.open_handoff(conn, row), agent)
             capabilities = self._speaking.capabilities(row.channel)
             first = records.own_message(conn, row, message_id, agent)
@@ -210,10 +189,9 @@ class Desk:
             result = {"id": self._speaking.speak(conn, row, draft, words, also, now)}
             if capabilities.pulls:
                 corrections.show(conn, draft, now=now)
-            records.remember(conn, key, result)
             return result
 
-        return await self._change(conversation_id, query)
+        return await self._once(conversation_id, key, change)
 
     async def note(
         self,
@@ -227,30 +205,20 @@ class Desk:
         """Write for colleagues only; `{"id"}` of the note. `also` as in `reply`."""
         words = checks.words(text)
 
-        def query(conn: Connection) -> dict[str, Any]:
-            now = self._clock.now()
-            row = records.lock(conn, conversation_id)
-            done = records.once(conn, key, now=now)
-            if done is not None:
-                return done
+        def write(conn: Connection, row: Any, now: float) -> dict[str, Any]:
             result = {"id": records.add_note(conn, row, agent, words, now=now)}
             if also is not None:
                 also(conn, result["id"])
-            records.remember(conn, key, result)
             return result
 
-        return await self._change(conversation_id, query)
+        return await self._once(conversation_id, key, write)
 
     async def return_to_bot(
         self, conversation_id: str, agent: str, word: str = "", *, key: str | None = None
     ) -> None:
         """Give the conversation back; `word` is what was agreed, which the bot will remember."""
 
-        def query(conn: Connection) -> None:
-            now = self._clock.now()
-            row = records.lock(conn, conversation_id)
-            if records.once(conn, key, now=now) is not None:
-                return
+        def give_back(conn: Connection, row: Any, now: float) -> dict[str, Any]:
             handoff = records.open_handoff(conn, row)
             if row.owner == Owner.AGENT:
                 records.must_hold(row, handoff, agent)
@@ -258,8 +226,9 @@ class Desk:
             row = records.change_owner(conn, row, Change.RETURN_TO_BOT, now=now, due_at=now)
             records.close(conn, row, handoff, "returned", word, now)
             self._speaking.announce(conn, row, "returned_to_bot", now)
+            return {}
 
-        await self._change(conversation_id, query)
+        await self._once(conversation_id, key, give_back)
 
     async def resolve(
         self, conversation_id: str, agent: str, word: str = "", *, key: str | None = None
@@ -269,11 +238,7 @@ class Desk:
         `word`, what was done, stays with the team.
         """
 
-        def query(conn: Connection) -> None:
-            now = self._clock.now()
-            row = records.lock(conn, conversation_id)
-            if records.once(conn, key, now=now) is not None:
-                return
+        def end(conn: Connection, row: Any, now: float) -> dict[str, Any]:
             handoff = records.open_handoff(conn, row)
             if row.owner == Owner.AGENT:
                 records.must_hold(row, handoff, agent)
@@ -291,12 +256,24 @@ class Desk:
             self._speaking.announce(
                 conn, row, "rating_question", now, buttons=self._speaking.rating_buttons(row)
             )
+            return {}
 
-        await self._change(conversation_id, query)
+        await self._once(conversation_id, key, end)
 
     # -- parts -------------------------------------------------------------------------------
 
-    async def _change(self, conversation_id: str, query: Callable[[Connection], T]) -> T:
+    async def _once(self, conversation_id: str, key: str | None, act: Act) -> dict[str, Any]:
+        """What `act` gives; when its key comes again, the same without doing it again."""
+
+        def query(conn: Connection) -> dict[str, Any]:
+            now = self._clock.now()
+            row = records.lock(conn, conversation_id)
+            result = records.once(conn, key, now=now)
+            if result is None:
+                result = act(conn, row, now)
+                records.remember(conn, key, result)
+            return result
+
         result = await self._database.write(query)
         self._bus.publish("conversation", id=conversation_id)
         self._bus.publish("due", id=conversation_id)

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from integrations.bridge import records as bridge_records
 from integrations.channels.contract import Capabilities, Channel
 from integrations.conversations import buttons as payloads
-from integrations.conversations import outbox, work
+from integrations.conversations import outbox, queues
 from integrations.conversations.buttons import Buttons
 from integrations.conversations.ids import new_id
 from integrations.conversations.splitting import fitting
@@ -53,7 +53,7 @@ class Speaking:
         """An agent's words, which the bot learns as `heard`; the message's id."""
         message_id = self.say(conn, row, draft, now)
         event = {"id": message_id, "type": "agent_message", "text": heard, "at": iso(now)}
-        work.enqueue_sync(conn, row.id, [event], now)
+        queues.enqueue_sync(conn, row.id, [event], now)
         if also is not None:
             also(conn, message_id)
         return message_id
@@ -82,7 +82,7 @@ class Speaking:
             records.say(conn, row, part, now=now, pulls=capabilities.pulls)
             for part in fitting([draft], capabilities)
         ]
-        work.enqueue_bridge(
+        queues.enqueue_bridge(
             conn,
             [bridge_records.we_said(row, message_id, draft, language=row.language, at=now)],
             now,

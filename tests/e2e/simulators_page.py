@@ -21,6 +21,8 @@ class SimulatorsPage:
         self.browser = browser
         browser.driver.get(url)
         until(lambda: browser.text("#status") == "Ascolto is connected", "both are connected")
+        # What an earlier test, or the same one before, has left in the channel.
+        self._earlier = len(self._texts("#channel .post"))
 
     # -- the customer ------------------------------------------------------------------------------
 
@@ -69,8 +71,12 @@ class SimulatorsPage:
 
     def card(self, text: str) -> str:
         """Wait until the newest card says it; the card's text."""
-        until(lambda: text in (self._texts("#channel .post") or [""])[-1], f"{text!r} on the card")
-        return self._texts("#channel .post")[-1]
+
+        def cards() -> list[str]:
+            return self._texts("#channel .post")[self._earlier :]
+
+        until(lambda: text in (cards() or [""])[-1], f"{text!r} on the card")
+        return cards()[-1]
 
     def press(self, action: str, place: str = "#channel") -> None:
         """Click the newest button of this action, once it is there."""

@@ -6,10 +6,10 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-import httpx2
 import pytest
 
 from ops.system import System
+from tests import asking
 from tests.care import Agent, Customer, Mailbox, customer, until
 from tests.e2e.demo_orders import Buyers
 from tests.e2e.gateway_records import timeline
@@ -223,11 +223,11 @@ def test_a_clock_that_is_wrong_loses_nothing(
         assert answer.json()["error"]["field"] == "sent_at"
         return
     assert answer.status_code == 202
-    assert until(lambda: someone.replies_to("timed"), "a reply", 20)
+    assert until(lambda: someone.replies_to("timed"), "a reply")
     system = someone.system
     [stored] = [m["id"] for m in someone.messages() if m.get("message_id") == "timed"]
     conversation_id = marta.find(someone.name)
-    until(lambda: stored in timeline(system, conversation_id), "the CRM knows of it", 20)
+    until(lambda: stored in timeline(system, conversation_id), "the CRM knows of it")
 
 
 def test_edits_deletions_and_reactions_to_nothing(someone: Customer) -> None:
@@ -310,6 +310,6 @@ def test_nothing_is_answered_on_paths_that_do_not_exist(care_system: System) -> 
         "/.env",
         "/docs/../.env",
     ):
-        answer = httpx2.post(f"{care_system.gateway_url}{path}", json={})
+        answer = asking.post(f"{care_system.gateway_url}{path}", json={})
         assert answer.status_code == 404, path
         assert answer.json()["error"]["code"] == "not_found"

@@ -40,7 +40,6 @@ def written(day: date, language: str) -> str:
     return f"{day.day} {MONTHS[language].split()[day.month - 1]}"
 
 
-@pytest.mark.timeout(180)
 @pytest.mark.parametrize("words", [ITALIAN, ENGLISH], ids=["it", "en"])
 def test_the_whole_story(
     words: Words,

@@ -5,17 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-import httpx2
 import psutil
 import pytest
 
 from ops.system import System
+from tests import asking
 from tests.care import Agent, customer
 
 
 def bridge_operations(system: System) -> Iterator[tuple[str, str, set[str]]]:
     """Method, path and needed scopes of all that the bridge serves."""
-    described = httpx2.get(f"{system.bridge_url}/openapi.json").json()
+    described = asking.get(f"{system.bridge_url}/openapi.json").json()
     for path, methods in described["paths"].items():
         for method, operation in methods.items():
             yield (
@@ -34,7 +34,7 @@ def test_every_route_of_the_bridge_wants_a_token(care_system: System) -> None:
         url = f"{care_system.bridge_url}{path}"
         for token in ("", "Bearer", "Bearer 1234567890123456"):
             header = {"Authorization": token} if token else {}
-            answer = httpx2.request(method, url, headers=header, json={})
+            answer = asking.request(method, url, headers=header, json={})
             assert answer.status_code == 401, (method, path)
             guarded += 1
     assert guarded >= 40
@@ -49,7 +49,7 @@ def test_every_route_of_the_bridge_wants_its_own_scope(care_system: System) -> N
         for name, lacking in (("GATEWAY", orders), ("ACTIONS", desk)):
             if needed & lacking:
                 token = care_system.secret(f"BRIDGE_TOKEN_{name}")
-                answer = httpx2.request(
+                answer = asking.request(
                     method,
                     f"{care_system.bridge_url}{path}",
                     headers={"Authorization": f"Bearer {token}"},
@@ -70,7 +70,7 @@ def test_orders_want_a_grant(care_system: System, marta: Agent) -> None:
     answers = set()
     for path in ("/v1/orders/LA-20398", "/v1/orders/LA-99999", "/v1/orders"):
         for conversation in (known, "c0", "' OR 1=1 --", ""):
-            answer = httpx2.get(
+            answer = asking.get(
                 f"{care_system.bridge_url}{path}",
                 params={"conversation": conversation},
                 headers=headers,
@@ -92,7 +92,7 @@ def test_the_bots_channel_wants_its_token(care_system: System) -> None:
             {"Authorization": "Bearer nobody"},
             {"Authorization": f"Bearer {other}"},
         ):
-            answer = httpx2.request(
+            answer = asking.request(
                 method, f"{url}/webhooks/care/{call}", headers=header, content=b"{}"
             )
             assert answer.status_code == 401, call
@@ -119,12 +119,12 @@ def test_the_bots_channel_wants_its_token(care_system: System) -> None:
 def test_rasa_has_no_other_door(care_system: System, path: str) -> None:
     [url] = care_system.rasa_urls
     for method in ("GET", "POST", "PUT", "DELETE"):
-        assert httpx2.request(method, f"{url}{path}").status_code in (404, 405), method
+        assert asking.request(method, f"{url}{path}").status_code in (404, 405), method
 
 
 def test_the_public_doors_want_a_key(care_system: System) -> None:
     url = care_system.gateway_url
-    described = httpx2.get(f"{url}/openapi.json").json()["paths"]
+    described = asking.get(f"{url}/openapi.json").json()["paths"]
     for path, methods in described.items():
         for method in methods:
             if path in ("/healthz", "/readyz"):
@@ -133,12 +133,12 @@ def test_the_public_doors_want_a_key(care_system: System) -> None:
             # A channel that isn't configured has no door at all.
             refusals = {404} if path == "/channels/{name}/webhook" else {401}
             for header in ({}, {"Authorization": "Bearer nobody"}):
-                answer = httpx2.request(method.upper(), f"{url}{filled}", headers=header, json={})
+                answer = asking.request(method.upper(), f"{url}{filled}", headers=header, json={})
                 assert answer.status_code in refusals, (method, path)
     for path in ("conversations", "conversations/c0", "mails", "events", "session"):
-        assert httpx2.get(f"{url}/console/api/{path}").status_code == 401, path
+        assert asking.get(f"{url}/console/api/{path}").status_code == 401, path
     for action in ("claim", "reply", "note", "return", "resolve", "brief"):
-        answer = httpx2.post(f"{url}/console/api/conversations/c0/{action}", json={})
+        answer = asking.post(f"{url}/console/api/conversations/c0/{action}", json={})
         assert answer.status_code == 401, action
 
 

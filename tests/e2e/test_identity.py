@@ -253,7 +253,7 @@ def test_asking_for_a_code_takes_the_same_time_for_an_order_that_does_not_exist(
     headers = {"Authorization": f"Bearer {care_system.secret('BRIDGE_TOKEN_ACTIONS')}"}
     took: dict[str, list[float]] = {real: [], "LA-99998": []}
     shapes: dict[str, set[str]] = {real: set(), "LA-99998": set()}
-    with httpx2.Client(base_url=care_system.bridge_url, headers=headers, timeout=10) as http:
+    with httpx2.Client(base_url=care_system.bridge_url, headers=headers, timeout=60) as http:
         for _ in range(25):
             for number, times in took.items():
                 handle = uuid.uuid4().hex

@@ -21,6 +21,7 @@ from tests.integrations.channels.webchat.chat_gateways import ChatGateway
 from tests.integrations.channels.webchat.chat_pages import ChatPage
 from tests.integrations.console.browsing import Browser
 from tests.simulators.page import Simulators
+from tests.simulators.page.together import CUSTOMERS
 
 SCREENSHOTS = os.environ.get("ASCOLTO_SCREENSHOTS", "")
 ORDER, EMAIL = "LA-20391", "emma.whitfield@example.org"
@@ -48,6 +49,8 @@ def system(
 def page(browser: Browser, system: System, simulators: Simulators) -> SimulatorsPage:
     browser.complaints()
     browser.size(1280, 860)
+    for name, language in CUSTOMERS.items():
+        simulators.customers[name] = simulators.telegram.newcomer(name, language)
     return SimulatorsPage(browser, simulators.page_url)
 
 
@@ -57,14 +60,15 @@ def picture(browser: Browser, name: str) -> None:
         assert browser.driver.save_screenshot(str(Path(SCREENSHOTS) / f"{name}.png"))
 
 
-@pytest.mark.timeout(180)
 def test_a_case_from_the_first_word_to_the_bots_return(
     page: SimulatorsPage, system: System, browser: Browser
 ) -> None:
     page.be("Emma")
     page.answered("hello")
+    mailbox = Mailbox(system)
+    mails = len(mailbox.to(EMAIL))
     page.answered(f"where is my order {ORDER}?")
-    page.answered(Mailbox(system).code(EMAIL))
+    page.answered(mailbox.code(EMAIL, more_than=mails))
     until(lambda: ORDER in page.heard()[-1], "the order is told")
     page.say("I'd like to speak to a human please")
     page.card("Emma")
@@ -96,7 +100,6 @@ def test_a_case_from_the_first_word_to_the_bots_return(
     assert browser.complaints() == []
 
 
-@pytest.mark.timeout(180)
 def test_pictures_corrections_faults_and_the_shortcut(
     page: SimulatorsPage, browser: Browser
 ) -> None:
@@ -132,7 +135,6 @@ def answered(chat: ChatPage, before: int) -> bool:
     return len(chat.texts()) > before + 1
 
 
-@pytest.mark.timeout(120)
 def test_the_web_chat_beside_it(system: System, browser: Browser) -> None:
     """The README's first picture."""
     browser.size(760, 880)

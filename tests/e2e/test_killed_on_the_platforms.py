@@ -17,14 +17,14 @@ from pathlib import Path
 import pytest
 
 from ops.system import System
-from tests.backends import redis_url
+from tests.backends import own_database, redis_url
 from tests.care import until
 from tests.e2e import truths
 from tests.e2e.always_open import always_open
 from tests.e2e.gateway_records import rows, write
 from tests.e2e.platform_trouble import Trouble
 from tests.e2e.slack_agents import Shift, at_the_desk
-from tests.e2e.test_nothing_lost import SMALL_TALK, Killer, empty_database
+from tests.e2e.test_nothing_lost import SMALL_TALK, Killer
 from tests.simulators.page import Simulators
 from tests.simulators.telegram.customers import Person
 
@@ -199,7 +199,7 @@ def test_on_sqlite(tmp_path: Path, homes: list[Path]) -> None:
 @pytest.mark.timeout(900)
 def test_on_postgresql_with_two_gateways_and_two_bots(tmp_path: Path) -> None:
     with (
-        empty_database() as database,
+        own_database() as database,
         on_the_platforms(tmp_path, gateways=2, rasas=2, database=database, redis=redis_url()) as (
             system,
             simulators,

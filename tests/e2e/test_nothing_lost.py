@@ -6,20 +6,16 @@ import random
 import re
 import threading
 import time
-import uuid
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
 
 import httpx2
 import pytest
-from sqlalchemy import create_engine, text
-from sqlalchemy.exc import OperationalError
 
 from ops.system import System
-from tests.backends import missing, postgresql_url, redis_url
+from tests.backends import own_database, redis_url
 from tests.care import Bridge, Customer, until
 from tests.e2e import gateway_records
 
@@ -186,29 +182,10 @@ def test_on_sqlite(tmp_path: Path) -> None:
         check_effects(system, customers)
 
 
-@contextmanager
-def empty_database() -> Iterator[str]:
-    """A PostgreSQL database of its own, gone afterwards."""
-    name = f"ascolto_test_{uuid.uuid4().hex[:12]}"
-    engine = create_engine(postgresql_url(), isolation_level="AUTOCOMMIT")
-    try:
-        with engine.connect() as connection:
-            connection.execute(text(f'CREATE DATABASE "{name}"'))
-    except OperationalError:
-        missing("PostgreSQL")
-    url = engine.url.set(database=name, drivername="postgresql")
-    try:
-        yield url.render_as_string(hide_password=False)
-    finally:
-        with engine.connect() as connection:
-            connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
-        engine.dispose()
-
-
 @pytest.mark.timeout(600)
 def test_on_postgresql_with_two_gateways_and_two_bots(tmp_path: Path) -> None:
     with (
-        empty_database() as database,
+        own_database() as database,
         System(
             tmp_path, gateways=2, rasas=2, database_url=database, redis_url=redis_url()
         ) as system,

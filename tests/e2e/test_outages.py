@@ -10,17 +10,18 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from shutil import copytree
 
-import httpx2
 import pytest
 from redis import Redis
 
 from ops.processes import ROOT
 from ops.system import System
+from tests import asking
 from tests.care import Agent, Bridge, Customer, Mailbox, agent, customer, until
 from tests.e2e.demo_orders import Buyers
 from tests.e2e.gateway_records import bridge_queue, challenges, rows, timeline
 
-WORD_AFTER_S = 2
+# Longer than an answer takes on a busy machine: who only waits for one isn't told.
+WORD_AFTER_S = 5
 OUTAGE = {"it": "abbiamo un problema tecnico", "en": "We're having a technical problem"}
 WASHING = {"it": "come si lava la lana merino?", "en": "how do I wash merino wool?"}
 ARTICLE = {"it": "/it/aiuto/lavare-merino", "en": "/en/help/washing-merino"}
@@ -28,7 +29,7 @@ ARTICLE = {"it": "/it/aiuto/lavare-merino", "en": "/en/help/washing-merino"}
 
 @pytest.fixture(scope="module")
 def system(tmp_path_factory: pytest.TempPathFactory, homes: list[Path]) -> Iterator[System]:
-    """One to break, whose operator wants customers told of an outage after two seconds."""
+    """One to break, whose operator wants customers told of an outage after a few seconds."""
     policy = tmp_path_factory.mktemp("outages") / "policy"
     copytree(ROOT / "policy", policy)
     desk, found = re.subn(
@@ -79,7 +80,7 @@ def locked(system: System, service: str) -> Iterator[None]:
 
 def readiness(system: System) -> dict[str, object]:
     """What the gateway says of itself."""
-    answer: dict[str, object] = httpx2.get(f"{system.gateway_url}/readyz", timeout=60).json()
+    answer: dict[str, object] = asking.get(f"{system.gateway_url}/readyz").json()
     return answer
 
 
@@ -110,7 +111,7 @@ def test_redis_is_flushed_in_the_middle_of_a_conversation(system: System, buyers
 
 def test_redis_is_away(system: System) -> None:
     """Customers notice nothing; the operator does."""
-    with customer(system, "before-redis-went") as someone:
+    with customer(system) as someone:
         someone.say("ciao")
         with away(system, "valkey"):
             assert ARTICLE["it"] in someone.say(WASHING["it"])
@@ -151,7 +152,7 @@ def test_the_bridge_is_away(system: System, luca: Agent, buyers: Buyers) -> None
                 f"il pacco dell'ordine {broken.number} è arrivato aperto e mancano due gomitoli"
             )
             assert "non riesco ad aprire la pratica" in kept["text"]
-            assert readiness(system)["status"] == "degraded"
+            until(lambda: readiness(system)["status"] == "degraded", "the gateway says so")
         for language, someone in speakers.items():
             buyer = bought[language]
             assert buyer.number in someone.say(ORDER[language].format(number=buyer.number))
@@ -210,7 +211,6 @@ def test_what_happened_while_the_bridge_was_away_reaches_it_once(
 # -- the bot -------------------------------------------------------------------------------------
 
 
-@pytest.mark.timeout(180)
 def test_rasa_is_away(system: System) -> None:
     """One word in each customer's language; then every answer, once and in order."""
     with customer(system) as italian, customer(system) as english, customer(system) as patient:

@@ -67,7 +67,6 @@ def stage(tmp_path_factory: pytest.TempPathFactory, homes: list[Any]) -> Iterato
             yield Stage(system, telegram, slack, Buyers(system), Mailbox(system))
 
 
-@pytest.mark.timeout(300)
 @pytest.mark.parametrize("language", ["it", "en"])
 @pytest.mark.parametrize("channel", CHANNELS)
 def test_the_whole_story(stage: Stage, channel: str, language: str) -> None:

@@ -146,6 +146,19 @@ def test_a_question_that_was_never_answered_was_not_repeated(
         assert someone.state()["owner"] == "bot"
 
 
+def moments(turn_s: float, seen: set[str]) -> Iterator[float]:
+    """When to claim, in seconds, until the claims have fallen on both sides of the answer.
+
+    How long a turn takes changes with what else the machine does.
+    """
+    for step in range(10):
+        yield turn_s * step / 6
+    for step in range(10, 40):
+        if len(seen) == 2:
+            return
+        yield 0.0 if "answered" in seen else turn_s * step / 6
+
+
 def test_a_claim_at_any_moment_of_a_turn(care_system: System, marta: Agent) -> None:
     """Whatever the moment, the bot's answer either came before the claim or never comes."""
     question = "come si lava la lana merino?"
@@ -153,13 +166,13 @@ def test_a_claim_at_any_moment_of_a_turn(care_system: System, marta: Agent) -> N
         begin = time.monotonic()
         someone.say(question)
         turn_s = time.monotonic() - begin
-    seen = set()
-    for step in range(10):
+    seen: set[str] = set()
+    for moment in moments(turn_s, seen):
         with customer(care_system) as someone:
             someone.say("ciao")
             conversation_id = marta.find(someone.name)
             message_id = someone.send(question)
-            time.sleep(turn_s * step / 6)  # the moment is what varies; nothing is waited for
+            time.sleep(moment)  # the moment is what varies; nothing is waited for
             marta.claim(conversation_id)
             disposition = someone.handled(message_id)["disposition"]
             has_forgotten(care_system, conversation_id)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,59 +14,16 @@ from ops.system import System
 from tests.care import Agent, Mailbox, agent, until
 from tests.e2e.demo_orders import Buyers
 from tests.e2e.gateway_records import rows
+from tests.e2e.story_words import ENGLISH, ITALIAN, PRIVACY, Words
 from tests.e2e.test_nothing_lost import SMALL_TALK
 from tests.simulators.telegram import TOKEN, TelegramSimulator
 from tests.simulators.telegram.customers import PDF, PNG, Person, mention
 
-PRIVACY = "https://www.lanificioaurora.example/privacy"
-
-
-@dataclass(frozen=True)
-class Words:
-    """What is said and expected in one language."""
-
-    language: str
-    greeting: str
-    says_it_is_a_bot: str
-    asks_for_order: str
-    asks_again: str
-    wants_person: str
-    to_agent: str
-    corrected: str
-    agent_says: str
-    note: str
-    promise: str
-    bot_is_back: str
-
-
-ITALIAN = Words(
-    language="it",
-    greeting="buongiorno!",
-    says_it_is_a_bot="sono il bot",
-    asks_for_order="dov'è il mio ordine {number}?",
-    asks_again="scusate, vorrei sapere a che punto è il mio ordine",
-    wants_person="vorrei parlare con una persona per favore",
-    to_agent="il pacco va consegnato alla portineria al civico 12",
-    corrected="il pacco va consegnato alla portineria al civico 14",
-    agent_says="Ciao, sono Marta: ho avvisato il corriere.",
-    note="la portineria chiude alle 18",
-    promise="il corriere lascia il pacco in portineria",
-    bot_is_back="Da qui riprendo io, il bot",
-)
-ENGLISH = Words(
-    language="en",
-    greeting="good morning",
-    says_it_is_a_bot="I'm the Lanificio Aurora bot",
-    asks_for_order="where is my order {number}?",
-    asks_again="Hello, could you tell me where my order is please?",
-    wants_person="I'd like to speak to a human please",
-    to_agent="the parcel has to go to number 12",
-    corrected="the parcel has to go to number 14",
-    agent_says="Hello, this is Luca: I've told the courier.",
-    note="the neighbour takes parcels too",
-    promise="the courier delivers to number 14",
-    bot_is_back="It's me again, the bot",
-)
+ORDER = {"it": "dov'è il mio ordine {number}?", "en": "where is my order {number}?"}
+CORRECTED = {
+    "it": "mi sono trasferita, il pacco va consegnato alla portineria al civico 14",
+    "en": "I have moved, the parcel has to go to number 14",
+}
 
 
 @pytest.fixture(scope="module")
@@ -86,6 +42,11 @@ def system(
         yield running
 
 
+@pytest.fixture(scope="module")
+def buyers(system: System) -> Buyers:
+    return Buyers(system)
+
+
 def says(person: Person, text: str) -> str:
     """Write, and wait for the next thing that the person is told."""
     before = len(person.received())
@@ -98,17 +59,18 @@ def told(person: Person, text: str, chat: Any = None) -> None:
     until(lambda: any(text in t for t in person.heard(chat)), f"{text!r} in the chat")
 
 
-@pytest.mark.timeout(180)
 @pytest.mark.parametrize("words", [ITALIAN, ENGLISH], ids=["it", "en"])
-def test_the_whole_story(words: Words, system: System, telegram: TelegramSimulator) -> None:
-    anna = telegram.person(f"Anna{words.language.upper()}", words.language)
-    buyer = Buyers(system).next(words.language)
+def test_the_whole_story(
+    words: Words, system: System, telegram: TelegramSimulator, buyers: Buyers
+) -> None:
+    anna = telegram.newcomer("Anna", words.language)
+    buyer = buyers.next(words.language)
     mailbox = Mailbox(system)
     with agent(system, "Marta", words.language) as marta:
         first = says(anna, words.greeting)
         assert words.says_it_is_a_bot in first
         assert PRIVACY in first
-        says(anna, words.asks_for_order.format(number=buyer.number))
+        says(anna, ORDER[words.language].format(number=buyer.number))
         shown = says(anna, mailbox.code(buyer.email))
         assert buyer.number in shown
 
@@ -117,9 +79,9 @@ def test_the_whole_story(words: Words, system: System, telegram: TelegramSimulat
         until(lambda: len(anna.buttons()) >= 3, "the choices while waiting")
         conversation = marta.find(str(anna.private.id))
         marta.claim(conversation)
-        written = anna.text(words.to_agent)
-        anna.edit(written["message_id"], words.corrected)
-        until(lambda: words.corrected in str(marta.open(conversation)), "the edit at the desk")
+        written, corrected = anna.text(words.to_agent), CORRECTED[words.language]
+        anna.edit(written["message_id"], corrected)
+        until(lambda: corrected in str(marta.open(conversation)), "the edit at the desk")
         the_agent_sees_the_photo(marta, conversation)
         marta.note(conversation, words.note)
         marta.reply(conversation, words.agent_says)
@@ -127,7 +89,7 @@ def test_the_whole_story(words: Words, system: System, telegram: TelegramSimulat
         the_agent_sends_a_file(marta, conversation, anna)
         marta.return_to_bot(conversation, words.promise)
         told(anna, words.bot_is_back)
-        says(anna, words.asks_again)
+        says(anna, words.asks_for_order)
         told(anna, words.promise)
     everything = anna.heard()
     assert not any(words.note in text for text in everything)
@@ -169,8 +131,8 @@ def the_agent_sends_a_file(marta: Agent, conversation: str, anna: Person) -> Non
 
 
 def test_a_group_is_answered_when_it_asks(system: System, telegram: TelegramSimulator) -> None:
-    bea = telegram.person("Bea")
-    group = telegram.group("Maglia e tè")
+    bea = telegram.newcomer("Bea")
+    group = telegram.group(f"Maglia e tè {uuid.uuid4().hex[:6]}")
     bea.text("che bel colore!", chat=group)
     bea.text(mention("come si lava un maglione di lana merino?"), chat=group)
     told(bea, "/it/aiuto/", group)
@@ -180,10 +142,9 @@ def test_a_group_is_answered_when_it_asks(system: System, telegram: TelegramSimu
     told(bea, "/it/aiuto/", bigger)
 
 
-@pytest.mark.timeout(180)
 def test_killed_in_the_middle(system: System, telegram: TelegramSimulator) -> None:
     """The gateway dies again and again while people write: each is answered, in order, once."""
-    people = [telegram.person(f"Carla{n}") for n in range(4)]
+    people = [telegram.newcomer(f"Carla{n}") for n in range(4)]
     questions = SMALL_TALK[:5]
     for place, question in enumerate(questions):
         for person in people:

@@ -5,20 +5,16 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import itertools
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, select
 
 from integrations.channels.contract import (
-    Capabilities,
     Envelope,
-    IncomingRequest,
     Kind,
-    OutboundMessage,
     Sender,
-    Sent,
 )
 from integrations.conversations import texts as texts_module
 from integrations.conversations import transcript
@@ -28,7 +24,13 @@ from integrations.conversations.delivery import Delivery
 from integrations.conversations.dialogue_turn import DialogueTurn
 from integrations.conversations.presence import Presence
 from integrations.conversations.rules import Rules
-from integrations.conversations.tables import bot_sync, conversations, handoffs, metadata
+from integrations.conversations.tables import (
+    bot_sync,
+    conversations,
+    handoffs,
+    metadata,
+    outbound,
+)
 from integrations.conversations.worker import Worker
 from integrations.desk.service import Desk
 from integrations.escalation import desk_settings, loader
@@ -36,161 +38,12 @@ from integrations.jobs.lease import JobLease
 from integrations.jobs.timers import Timers
 from runtime.clock import FakeClock
 from runtime.database import Database
-from runtime.errors import Conflict
 from runtime.events import EventBus
+from tests.integrations.scripted import PullChannel, PushChannel, ScriptedBot, ScriptedBridge
 
 POLICY = Path(__file__).parents[2] / "policy"
 KEY = "a-signing-key-for-tests"
 PATIENCE_S = 60.0
-
-
-class PullChannel:
-    """Like the api channel: being written is being delivered."""
-
-    name = "pull"
-    capabilities = Capabilities(pulls=True)
-
-    def verify(self, request: IncomingRequest) -> str:
-        return "default"
-
-    def parse(self, payload: Any, *, account: str, now: float) -> list[Envelope]:
-        return []
-
-    async def send(self, message: OutboundMessage) -> Sent:
-        raise AssertionError("customers of this channel fetch their messages")
-
-
-class PushChannel(PullChannel):
-    """Like a messenger: each message is sent, and the test says how that goes."""
-
-    name = "push"
-    capabilities = Capabilities()
-
-    def __init__(self) -> None:
-        self.sent: list[OutboundMessage] = []
-        self.outcomes: list[BaseException | None] = []
-        self.gate = asyncio.Event()
-        self.gate.set()
-        self.started = asyncio.Event()
-
-    async def send(self, message: OutboundMessage) -> Sent:
-        self.started.set()
-        await self.gate.wait()
-        outcome = self.outcomes.pop(0) if self.outcomes else None
-        if outcome is not None:
-            raise outcome
-        self.sent.append(message)
-        return Sent(f"x{len(self.sent)}")
-
-
-class ScriptedBot:
-    """The care channel's behaviour, scripted by what customers say; idempotent by turn."""
-
-    def __init__(self) -> None:
-        self.turns: list[dict[str, Any]] = []
-        self.answers: dict[str, dict[str, Any]] = {}
-        self.voided: set[str] = set()
-        self.learnt: list[dict[str, Any]] = []
-        self.failing: BaseException | None = None
-        self.gate = asyncio.Event()
-        self.gate.set()
-        self.asked = asyncio.Event()
-        self.on_message: Callable[[dict[str, Any]], dict[str, Any]] = echo
-
-    async def turn(self, request: dict[str, Any]) -> dict[str, Any]:
-        self.asked.set()
-        if self.failing is not None:
-            raise self.failing
-        turn_id = request["turn_id"]
-        if turn_id in self.voided:
-            raise Conflict("voided", code="turn_voided")
-        if turn_id not in self.answers:
-            self.turns.append(request)
-            self.answers[turn_id] = self._answer(request)
-        await self.gate.wait()
-        return self.answers[turn_id]
-
-    def _answer(self, request: dict[str, Any]) -> dict[str, Any]:
-        answer: dict[str, Any] = {
-            "turn_id": request["turn_id"],
-            "replies": [],
-            "nlu": [],
-            "signals": [],
-            "handoff": None,
-            "active_form": None,
-            "slots": {},
-            "actions": [],
-            "model_sha": "m1",
-        }
-        for message in request["messages"]:
-            part = self.on_message(message)
-            intent = part.get("intent", "greet")
-            answer["nlu"].append(
-                {
-                    "message_id": message["id"],
-                    "intent": intent,
-                    "confidence": 0.9,
-                    "rejected": False,
-                }
-            )
-            if part.get("text"):
-                answer["replies"].append(
-                    {
-                        "text": part["text"],
-                        "buttons": part.get("buttons", []),
-                        "in_reply_to": [message["id"]],
-                    }
-                )
-            answer["signals"] += part.get("signals", [])
-            answer["actions"] += part.get("actions", [])
-            answer["handoff"] = part.get("handoff") or answer["handoff"]
-        return answer
-
-    async def events(self, conversation: str, events: Sequence[dict[str, Any]]) -> None:
-        if self.failing is not None:
-            raise self.failing
-        known = {event["id"] for event in self.learnt}
-        self.learnt += [event for event in events if event["id"] not in known]
-
-    async def void_turn(self, conversation: str, turn_id: str) -> list[dict[str, Any]]:
-        if self.failing is not None:
-            raise self.failing
-        self.voided.add(turn_id)
-        actions: list[dict[str, Any]] = self.answers.get(turn_id, {}).get("actions", [])
-        return actions
-
-
-def echo(message: dict[str, Any]) -> dict[str, Any]:
-    """What the scripted bot says unless a test wants otherwise."""
-    text = str(message["text"] or "")
-    if "persona" in text or "person" in text:
-        return {
-            "intent": "talk_to_human",
-            "text": "Va bene.",
-            "handoff": {"reason": "asked", "collected": {"order_number": "LA-20398"}},
-        }
-    if "silenzio" in text:
-        return {"intent": "order_status"}
-    if "pacco" in text:
-        effect = {"it": "Ha aperto la pratica C-7K2MP", "en": "Opened case C-7K2MP"}
-        return {
-            "intent": "delivery_problem",
-            "text": "Ho aperto la pratica C-7K2MP.",
-            "actions": [{"name": "open_case", "ok": True, "effect": effect}],
-        }
-    if "grazie" in text:
-        return {"intent": "thank", "text": "Di nulla!"}
-    return {"intent": "product_question", "text": f"Hai scritto: {text}"}
-
-
-class ScriptedBridge:
-    """Briefs only; what is queued for the bridge stays in the queue."""
-
-    def __init__(self) -> None:
-        self.brief: dict[str, Any] = {"level": "unknown", "open_case": False}
-
-    async def bot_brief(self, conversation: dict[str, str]) -> dict[str, Any]:
-        return self.brief
 
 
 class World:
@@ -246,7 +99,7 @@ class World:
         self._numbers = itertools.count(1)
 
     def new_worker(self, channels: dict[str, Any]) -> Worker:
-        dialogue = DialogueTurn(self.bot, self.bridge, "it")  # type: ignore[arg-type]
+        dialogue = DialogueTurn(self.bot, self.bridge, "it")
         return Worker(
             self.database,
             self.clock,
@@ -350,6 +203,49 @@ class World:
             return not pending and row.lease_token is None and to_learn is None
 
         await until(quiet)
+
+    async def put_off(self, conversation_id: str) -> bool:
+        """Whether work in the conversation is left for a later time."""
+        row = await self.conversation(conversation_id)
+        later = row.due_at is not None and row.due_at > self.clock.now()
+        return later and row.lease_token is None
+
+    async def until_tried(
+        self, condition: Callable[[], Awaitable[bool]], conversation_id: str, each_s: float
+    ) -> None:
+        """Wait for a condition while the worker tries again, `each_s` seconds after each attempt.
+
+        Time goes on when an attempt has been made: it is no faster than the machine.
+        """
+
+        async def reached() -> bool:
+            if await condition():
+                return True
+            if await self.put_off(conversation_id):
+                self.clock.advance(each_s)
+                self.worker.wake(conversation_id)
+            return False
+
+        await until(reached)
+
+    async def until_sent(self, count: int) -> None:
+        """Wait until the push channel has sent so many; what was put off has its time come."""
+        first = (
+            select(outbound.c.conversation_id, outbound.c.next_attempt_at)
+            .where(outbound.c.state == "pending")
+            .order_by(outbound.c.n)
+        )
+
+        async def sent() -> bool:
+            if len(self.push.sent) == count:
+                return True
+            ahead = await self.database.read(lambda conn: conn.execute(first).first())
+            if ahead is not None and ahead.next_attempt_at > self.clock.now():
+                self.clock.advance(ahead.next_attempt_at - self.clock.now())
+                self.bus.publish("outbound", id=ahead.conversation_id)
+            return False
+
+        await until(sent)
 
 
 async def happened(event: asyncio.Event) -> None:

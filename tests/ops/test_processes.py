@@ -11,7 +11,8 @@ from redis.connection import parse_url
 
 from ops.environment import SettingsMistake
 from ops.generated_secrets import GENERATED, complete
-from ops.processes import Layout, write_plan
+from ops.launching import write_plan
+from ops.processes import Layout
 
 
 def _layout(home: Path, **settings: str) -> Layout:

@@ -94,7 +94,7 @@ def test_a_step_ends_when_somebody_asks_to_stop(tmp_path: Path) -> None:
 def test_a_step_that_takes_its_time_says_what_it_does(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    run_step(_step("import time; time.sleep(0.5)"), tmp_path, announce="Training the model")
+    run_step(_step("import time; time.sleep(2)"), tmp_path, announce="Training the model")
     assert capsys.readouterr().out == "Training the model\n"
     run_step(_step("pass"), tmp_path, announce="Training the model", announce_after=60)
     assert capsys.readouterr().out == ""

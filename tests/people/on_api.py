@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx2
 
+from tests.care import PATIENCE_S
 from tests.people.customers import Heard
 
 PICTURE_URL = "https://bilder.example/maglia.png"
@@ -25,7 +26,9 @@ class OnApi:
     def __init__(self, url: str, headers: Mapping[str, str], name: str) -> None:
         self.name = name
         self.address = f"{name.lower()}-{uuid.uuid4().hex[:8]}"
-        self._http = httpx2.Client(base_url=f"{url}/channels/api", headers=headers, timeout=20)
+        self._http = httpx2.Client(
+            base_url=f"{url}/channels/api", headers=headers, timeout=PATIENCE_S
+        )
         self._numbers = itertools.count(1)
         self._bodies: dict[str, dict[str, Any]] = {}
 

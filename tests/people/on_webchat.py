@@ -14,7 +14,7 @@ import httpx2
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
-from tests.care import until
+from tests.care import PATIENCE_S, until
 from tests.people.customers import Heard
 from tests.simulators.telegram.customers import PNG
 
@@ -30,7 +30,7 @@ class OnWebChat:
     turns_round = False
 
     def __init__(self, url: str) -> None:
-        self._http = httpx2.Client(base_url=url, timeout=20)
+        self._http = httpx2.Client(base_url=url, timeout=PATIENCE_S)
         answer = self._http.post("/chat/session", content=json.dumps({"token": None}))
         answer.raise_for_status()
         self._token = str(answer.json()["token"])
@@ -117,7 +117,7 @@ class OnWebChat:
 
     def _leave(self) -> None:
         self._connection.close()
-        self._listening.join(timeout=20)
+        self._listening.join(timeout=PATIENCE_S)
 
     def _listen(self, socket: Any) -> None:
         with contextlib.suppress(ConnectionClosed):

@@ -27,7 +27,7 @@ def simulators() -> Iterator[Simulators]:
 
 @pytest.fixture
 def http(simulators: Simulators) -> Iterator[httpx2.Client]:
-    with httpx2.Client(base_url=simulators.page_url) as client:
+    with httpx2.Client(base_url=simulators.page_url, timeout=60) as client:
         yield client
 
 

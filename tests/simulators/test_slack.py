@@ -125,14 +125,14 @@ async def test_files_go_up_and_come_down(slack: SlackSimulator, client: AsyncWeb
     [file] = slack.space.files.values()
     assert file.content == b"lana"
     address = slack.api.file_json(file)["url_private"]
-    async with httpx.AsyncClient(trust_env=False) as http:
+    async with httpx.AsyncClient(trust_env=False, timeout=60) as http:
         assert "Log in" in (await http.get(address)).text
         headers = {"Authorization": f"Bearer {slack.bot_token}"}
         assert (await http.get(address, headers=headers)).content == b"lana"
 
 
 async def test_the_control_api_does_what_agents_do(slack: SlackSimulator) -> None:
-    async with httpx.AsyncClient(base_url=slack.base, trust_env=False) as http:
+    async with httpx.AsyncClient(base_url=slack.base, trust_env=False, timeout=60) as http:
         marta = (await http.post("/sim/agent", json={"display_name": "Marta"})).json()["id"]
         ts = (await http.post("/sim/post", json={"agent": marta, "text": "ciao"})).json()["ts"]
         await http.post("/sim/edit", json={"agent": marta, "ts": ts, "text": "ciao!"})

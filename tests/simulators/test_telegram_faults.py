@@ -50,7 +50,7 @@ async def test_too_many_requests_say_how_long_to_wait(telegram: TelegramSimulato
     anna = telegram.person("Anna")
     anna.start()
     telegram.fail("429", "sendMessage", seconds=7)
-    async with httpx2.AsyncClient(base_url=f"{telegram.base_url}{TOKEN}/") as http:
+    async with httpx2.AsyncClient(base_url=f"{telegram.base_url}{TOKEN}/", timeout=60) as http:
         message = {"chat_id": anna.private.id, "text": "Ciao"}
         refused = await http.post("sendMessage", json=message)
         assert refused.status_code == 429
@@ -137,7 +137,7 @@ async def test_a_webhook_is_called_until_it_says_yes(telegram: TelegramSimulator
 
 
 async def test_everything_can_be_scripted_over_http(telegram: TelegramSimulator) -> None:
-    async with httpx2.AsyncClient(base_url=telegram.url) as http:
+    async with httpx2.AsyncClient(base_url=telegram.url, timeout=60) as http:
         said = await http.post("/sim/people/Anna/text", json={"text": "Ciao"})
         assert said.json()["result"]["text"] == "Ciao"
         for action in ("photo", "voice", "location", "sticker", "block", "unblock", "album"):

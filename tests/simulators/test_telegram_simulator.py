@@ -98,7 +98,7 @@ async def test_no_polling_while_a_webhook_is_set(bot: Bot, telegram: TelegramSim
 
 
 async def test_a_wrong_token_is_unauthorized(telegram: TelegramSimulator) -> None:
-    async with httpx2.AsyncClient() as http:
+    async with httpx2.AsyncClient(timeout=60) as http:
         answer = await http.get(f"{telegram.base_url}1:wrong/getMe")
     assert answer.status_code == 401
     assert answer.json() == {"ok": False, "error_code": 401, "description": "Unauthorized"}

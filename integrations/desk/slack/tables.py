@@ -19,11 +19,10 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
-    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-from integrations.conversations.tables import FOLLOWS, metadata
+from integrations.conversations.tables import FOLLOWS, index_of, metadata
 
 _Serial = BigInteger().with_variant(Integer, "sqlite")
 _Json = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
@@ -40,8 +39,7 @@ def _moment(name: str) -> Column[float]:
 
 def _waiting(name: str, column: str) -> Index:
     """What isn't done, however much is."""
-    undone = text("done_at IS NULL")
-    return Index(name, column, sqlite_where=undone, postgresql_where=undone)
+    return index_of("done_at IS NULL", name, column)
 
 
 slack_threads = Table(

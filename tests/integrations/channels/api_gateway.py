@@ -10,7 +10,8 @@ import httpx2
 from integrations.container import build
 from integrations.gateway import create_app
 from runtime.settings import Settings
-from tests.integrations.world import KEY, ScriptedBot, ScriptedBridge, until
+from tests.integrations.scripted import ScriptedBot, ScriptedBridge
+from tests.integrations.world import KEY, until
 
 API_KEY = "the-api-key-of-the-tests"
 HEADERS = {"Authorization": f"Bearer {API_KEY}"}

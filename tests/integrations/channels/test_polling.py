@@ -18,7 +18,8 @@ from integrations.channels.receiving import Receiving
 from integrations.conversations.tables import inbound, job_leases
 from integrations.jobs.lease import JobLease
 from runtime.errors import Permanent, Temporary
-from tests.integrations.world import PushChannel, World, until
+from tests.integrations.scripted import PushChannel
+from tests.integrations.world import World, until
 
 
 class Queue:

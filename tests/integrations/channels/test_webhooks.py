@@ -19,7 +19,8 @@ from integrations.conversations.tables import inbound
 from integrations.gateway import create_app
 from runtime.errors import Invalid, Temporary, Unauthenticated
 from runtime.settings import Settings
-from tests.integrations.world import KEY, PushChannel, ScriptedBot, ScriptedBridge, create_tables
+from tests.integrations.scripted import PushChannel, ScriptedBot, ScriptedBridge
+from tests.integrations.world import KEY, create_tables
 
 SECRET = "the-platform-s-secret"
 

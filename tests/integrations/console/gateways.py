@@ -10,12 +10,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-import httpx2
 from sqlalchemy import Connection
 
 from integrations.container import Container, build
 from integrations.gateway import create_app
 from runtime.settings import Settings
+from tests import asking
 
 from .simulators import serving
 
@@ -38,21 +38,19 @@ class Gateway:
         body = {"conversation": conversation, "message_id": f"said-{next(self._numbers)}", **more}
         if text is not None:
             body["text"] = text
-        answer = httpx2.post(
+        answer = asking.post(
             f"{self.url}/channels/api/messages",
             json=body,
             headers={"Authorization": f"Bearer {key}"},
-            timeout=60,
         )
         assert answer.status_code == 202, answer.text
 
     def customer_sees(self, conversation: str) -> list[dict[str, Any]]:
         """What the customer would fetch."""
         key = self.container.settings.api_channel_key.get_secret_value()
-        answer = httpx2.get(
+        answer = asking.get(
             f"{self.url}/channels/api/conversations/{conversation}/messages",
             headers={"Authorization": f"Bearer {key}"},
-            timeout=60,
         )
         messages: list[dict[str, Any]] = answer.json()["messages"]
         return messages

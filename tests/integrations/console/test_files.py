@@ -12,7 +12,7 @@ from integrations.console.headers import UPLOAD_PATH
 from integrations.container import Container
 from integrations.conversations.tables import conversations, outbound
 from integrations.files.store import Files
-from tests.integrations.world import PushChannel
+from tests.integrations.scripted import PushChannel
 
 from . import factory
 from .programs import Program

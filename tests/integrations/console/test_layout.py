@@ -81,7 +81,7 @@ def test_hostile_text_is_only_text(desk: DeskPage, gateway: Gateway) -> None:
         no_sideways(browser)
     desk.browser.size(1360, 860)
     desk.claim()
-    assert browser.find("#reply-text").is_enabled()  # type: ignore[union-attr]
+    assert browser.find("#reply-text").is_enabled()
 
 
 @pytest.mark.parametrize("language", ["it", "en"])

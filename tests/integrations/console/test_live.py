@@ -11,6 +11,7 @@ import httpx2
 import pytest
 
 from integrations.console import live
+from tests import asking
 
 from . import factory
 from .conftest import PASSWORD
@@ -85,7 +86,7 @@ def test_the_page_hears_that_its_session_is_over(
 
 
 def test_the_gateway_serves_the_console(gateway: Gateway) -> None:
-    answer = httpx2.get(f"{gateway.url}/console/login")
+    answer = asking.get(f"{gateway.url}/console/login")
     assert answer.status_code == 200
     assert "content-security-policy" in answer.headers
-    assert "content-security-policy" not in httpx2.get(f"{gateway.url}/healthz").headers
+    assert "content-security-policy" not in asking.get(f"{gateway.url}/healthz").headers

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select
 
 from integrations.channels.contract import Envelope, Kind
-from integrations.conversations import transcript
+from integrations.console import transcripts
 from integrations.conversations.inbox import Stored
 from integrations.conversations.tables import bridge_queue, conversations, inbound
 from tests.integrations.world import World
@@ -98,8 +98,11 @@ async def test_a_reaction_is_shown_to_agents_and_told_to_nobody_else(world: Worl
     assert stored.conversation_id == conversation
     await world.settled(conversation)
     assert (len(world.bot.turns), await count(world, bridge_queue)) == (turns, told)
-    shown = await world.database.read(lambda conn: transcript.desk_messages(conn, conversation))
-    assert [(e["kind"], e["text"], e["message_id"]) for e in shown if e.get("kind") == "reaction"]
+    shown, _ = await world.database.read(
+        lambda conn: transcripts.page(conn, conversation, seal=lambda _: "")
+    )
+    told_agents = [(e["text"], e["external_id"]) for e in shown if e.get("kind") == "reaction"]
+    assert told_agents == [("👍", "of-ours")]
     assert (await world.dispositions(conversation))[-1] == "ignored"
     assert (await accept(world, reaction)).duplicate
 

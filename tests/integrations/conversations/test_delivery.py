@@ -27,12 +27,7 @@ async def test_a_certain_failure_is_tried_again_in_order(world: World) -> None:
     world.push.outcomes = [Temporary("429", retry_after=2), Temporary("503")]
     conversation = await world.say("uno", channel="push")
     await world.say("due", channel="push")
-
-    async def both() -> bool:
-        world.clock.advance(1)
-        return len(world.push.sent) == 2
-
-    await until(both)
+    await world.until_sent(2)
     assert [m.text.split(": ")[-1] for m in world.push.sent] == ["uno", "due"]
     await until(lambda: _are(world, conversation, ["sent", "sent"]))
 

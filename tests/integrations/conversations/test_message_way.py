@@ -153,33 +153,25 @@ async def test_while_the_bot_is_away_the_customer_hears_it_once_and_is_answered_
     world.bot.failing = Temporary("away")
     conversation = await world.say("dov'è il mio ordine?", message_id="m1")
 
-    async def put_off() -> bool:
-        row = await world.conversation(conversation)
-        due = row.due_at is not None and row.due_at > world.clock.now()
-        return due and row.lease_token is None
-
     async def told() -> bool:
-        # The clock goes on when an attempt has been made: it is no faster than the machine.
-        if await put_off():
-            world.clock.advance(3)
         return bool(await world.told(conversation))
 
-    await until(told)
+    await world.until_tried(told, conversation, 3)
     await world.say("pronto?", message_id="m2")
     for _ in range(5):
-        await until(put_off)
+        await until(lambda: world.put_off(conversation))
         world.clock.advance(6)
-    await until(put_off)
+        world.worker.wake(conversation)
+    await until(lambda: world.put_off(conversation))
     words = await world.told(conversation)
     assert len(words) == 1
     assert "problema tecnico" in words[0]
     world.bot.failing = None
 
     async def answered() -> bool:
-        world.clock.advance(6)
         return len(await world.told(conversation)) >= 3
 
-    await until(answered)
+    await world.until_tried(answered, conversation, 6)
     messages = await world.messages(conversation)
     answers = [n for m in messages if m["role"] == "bot" for n in m["in_reply_to"]]
     assert answers == ["m1", "m2"]
@@ -190,10 +182,9 @@ async def test_when_the_bot_stays_away_people_get_the_conversation(world: World)
     conversation = await world.say("dov'è il mio ordine?")
 
     async def queued() -> bool:
-        world.clock.advance(20)
         return (await world.conversation(conversation)).owner == "queued"
 
-    await until(queued)
+    await world.until_tried(queued, conversation, 20)
     assert (await world.handoff(conversation)).rules == ["bot-not-working"]
     assert "persona" in (await world.told(conversation))[-1]
 
@@ -203,10 +194,9 @@ async def test_a_message_the_bot_can_never_take_does_not_hold_up_the_others(worl
     poison = await world.say("?", conversation="one")
 
     async def queued() -> bool:
-        world.clock.advance(6)
         return (await world.conversation(poison)).owner == "queued"
 
-    await until(queued)
+    await world.until_tried(queued, poison, 6)
     world.bot.failing = None
     other = await world.say("ciao", conversation="two")
     await world.settled(other)

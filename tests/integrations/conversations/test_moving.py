@@ -17,7 +17,8 @@ from integrations.conversations.steps import Steps
 from integrations.conversations.tables import bridge_queue, inbound, outbound
 from integrations.desk.slack.tables import slack_threads
 from runtime.errors import Moved, Permanent
-from tests.integrations.world import PushChannel, World, happened, until
+from tests.integrations.scripted import PushChannel
+from tests.integrations.world import World, happened, until
 
 
 class Groups:
@@ -26,7 +27,7 @@ class Groups:
     def __init__(self, world: World) -> None:
         self.world = world
         self.moved: dict[str, str] = {}
-        world.push.send = self.send  # type: ignore[method-assign]
+        world.push.send = self.send
 
     async def send(self, message: OutboundMessage) -> Sent:
         if message.address in self.moved:

@@ -16,7 +16,7 @@ from sqlalchemy import create_engine, select
 from sqlalchemy.pool import StaticPool
 
 from integrations.channels.contract import Envelope, Sender
-from integrations.conversations import inbox, outbox, work
+from integrations.conversations import inbox, outbox, queues, work
 from integrations.conversations.ids import new_id
 from integrations.conversations.outcome import Handled, Outcome, Work
 from integrations.conversations.ownership import BOT_ANSWERS, Change, Owner
@@ -112,7 +112,7 @@ class Spine(RuleBasedStateMachine):
         try:
             with self.conn.begin():
                 if held.sync:
-                    work.synced(self.conn, held.conversation.id, held.sync[-1].n)
+                    queues.synced(self.conn, held.conversation.id, held.sync[-1].n)
                 following = work.commit(
                     self.conn,
                     held,
@@ -272,7 +272,7 @@ class Spine(RuleBasedStateMachine):
                 outcome.drafts.append(outbox.Draft("bot", "…", in_reply_to=(message.external_id,)))
         with self.conn.begin():
             if held.sync:
-                work.synced(self.conn, held.conversation.id, held.sync[-1].n)
+                queues.synced(self.conn, held.conversation.id, held.sync[-1].n)
             following = work.commit(
                 self.conn, held, outcome, token=token, now=self.now, lease_s=LEASE_S, pulls=False
             )

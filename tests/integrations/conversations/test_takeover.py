@@ -36,10 +36,9 @@ async def test_claimed_before_the_turn_begins(world: World) -> None:
     world.bot.failing = None
 
     async def relayed() -> bool:
-        world.clock.advance(6)
         return await world.dispositions(conversation) == ["relayed"]
 
-    await until(relayed)
+    await world.until_tried(relayed, conversation, 6)
     await world.settled(conversation)
     assert world.bot.turns == []
     assert len(await world.told(conversation)) == 1
@@ -71,7 +70,7 @@ async def test_what_is_slow_to_arrive_is_still_on_its_way(world: World) -> None:
     """However long ago its sending began."""
     world.push.gate.clear()
     conversation = await world.say("uno", channel="push")
-    await asyncio.wait_for(world.push.started.wait(), 60)
+    await happened(world.push.started)
     world.clock.advance(20)
     claimed = await world.desk.claim(conversation, "Marta")
     world.push.gate.set()

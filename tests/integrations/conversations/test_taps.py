@@ -104,12 +104,7 @@ async def test_sending_again_sends_the_same_tokens(world: World) -> None:
     world.bot.on_message = offering
     world.push.outcomes = [Temporary("away", retry_after=1)]
     await world.say("i miei ordini", channel="push")
-
-    async def arrived() -> bool:
-        world.clock.advance(1)
-        return len(world.push.sent) == 1
-
-    await until(arrived)
+    await world.until_sent(1)
     kept = await world.database.read(lambda conn: conn.execute(select(short_payloads)).all())
     assert {row.token for row in kept} == {b.payload for b in world.push.sent[0].buttons}
     world.clock.advance(90 * 86_400 + 1)

@@ -15,7 +15,8 @@ from integrations.conversations.tables import files, outbound
 from integrations.files.customers import CustomerFiles
 from integrations.files.store import MAX_BYTES, Files
 from runtime.errors import Invalid, NotFound, Permanent, Temporary, TooLarge
-from tests.integrations.world import PushChannel, World, until
+from tests.integrations.scripted import PushChannel
+from tests.integrations.world import World, until
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 20
 PDF = b"%PDF-1.7 ..."

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
@@ -225,7 +224,6 @@ class Day(RuleBasedStateMachine):
         self.floor.quiet()
 
 
-@pytest.mark.timeout(300)
 def test_no_day_leaks_or_loses(floor: Floor) -> None:
     run_state_machine_as_test(
         lambda: Day(floor),

@@ -127,7 +127,6 @@ ROWS = [(state, *row) for state, rows in TABLE.items() for row in rows]
 FOR_THE_BOT = "note to the bot"
 
 
-@pytest.mark.timeout(300)
 @pytest.mark.parametrize("part", range(2))
 @pytest.mark.parametrize("shift", range(len(CHANNELS)))
 def test_the_table(floor: Floor, shift: int, part: int) -> None:

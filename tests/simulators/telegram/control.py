@@ -65,6 +65,12 @@ class Control:
                 self.people[name] = Person(self._state, user)
             return self.people[name]
 
+    def newcomer(self, name: str, language: str = "it") -> Person:
+        """Somebody of this first name who was never here, whoever had the name so far."""
+        with self._state.lock:
+            self.people.pop(name, None)
+            return self.person(name, language)
+
     def group(self, title: str) -> Group:
         """The group of this title, with the bot in it."""
         with self._state.lock:

@@ -43,7 +43,7 @@ class Media:
         """`{field: …}` of an upload, a file_id or an address. Raises ApiError."""
         stored = self._stored(field, given, uploads)
         shared = {"file_id": stored.file_id, "file_unique_id": stored.file_id[-8:]}
-        shared["file_size"] = stored.size  # type: ignore[assignment]
+        shared["file_size"] = stored.size
         name = stored.path.rsplit("_", 1)[-1]
         if field == "photo":
             return {"photo": [{**shared, "width": 640, "height": 480}]}

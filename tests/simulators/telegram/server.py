@@ -80,6 +80,11 @@ class TelegramSimulator:
         assert self._api is not None
         return self._api.control.person(name, language)
 
+    def newcomer(self, name: str, language: str = "it") -> Person:
+        """Like `person`, but never who had the name before: for tests that are run again."""
+        assert self._api is not None
+        return self._api.control.newcomer(name, language)
+
     def group(self, title: str) -> Group:
         assert self._api is not None
         return self._api.control.group(title)

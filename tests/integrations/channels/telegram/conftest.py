@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +13,8 @@ from integrations.channels.telegram.adapter import TelegramChannel
 from integrations.channels.telegram.config import TelegramConfig
 from integrations.channels.telegram.polling import PollingTelegramChannel
 from tests.simulators.telegram import TOKEN, TelegramSimulator
+
+from .gateways import Gateway
 
 SECRET = "a-secret-for-the-webhook"
 
@@ -44,3 +47,10 @@ async def called(telegram: TelegramSimulator) -> AsyncIterator[TelegramChannel]:
 def to(chat_id: int | str, text: str = "Ciao", **more: Any) -> OutboundMessage:
     """A message for a chat."""
     return OutboundMessage("o1", TOKEN.split(":")[0], str(chat_id), text, **more)
+
+
+@pytest.fixture
+async def gateway(tmp_path: Path, telegram: TelegramSimulator) -> AsyncIterator[Gateway]:
+    """The whole gateway, asking for updates."""
+    async with Gateway(tmp_path, telegram).running() as running:
+        yield running

@@ -3,92 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-from collections.abc import AsyncIterator, Callable
 from pathlib import Path
-from typing import Any
 
-import httpx2
 import pytest
 import uvicorn
-from sqlalchemy import select
 
-from integrations.channels.telegram import api
-from integrations.container import build
 from integrations.conversations.tables import conversations, inbound, outbound
-from integrations.gateway import create_app
-from runtime.migrations import SCRIPTS, upgrade
-from runtime.settings import Settings
-from tests.integrations import world
-from tests.integrations.world import KEY, ScriptedBot, ScriptedBridge, create_tables
-from tests.simulators.telegram import TOKEN, TelegramSimulator
-from tests.simulators.telegram.customers import Person, mention
+from tests.integrations.world import create_tables
+from tests.simulators.telegram import TelegramSimulator
 
-SECRET = "a-secret-for-the-webhook"
-PATIENCE_S = 60.0
-SECRETS = {
-    "api_channel_key": "an-api-key",
-    "care_token": "a-care-token",
-    "bridge_token_gateway": "a-bridge-token",
-    "pseudonym_key": "a-pseudonym-key-for-tests",
-}
-
-
-class Gateway:
-    """The application with its jobs running."""
-
-    def __init__(self, home: Path, telegram: TelegramSimulator, **settings: Any) -> None:
-        self.settings = Settings(
-            home=home,
-            signing_key=KEY,
-            operator_password="operator-password",
-            telegram_bot_token=TOKEN,
-            telegram_api_url=telegram.url,
-            **settings,
-        )
-        self.container = build(self.settings)
-        self.bot = ScriptedBot()
-        dialogue: Any = self.container.worker._steps._dialogue
-        dialogue._care, dialogue._bridge = self.bot, ScriptedBridge()
-        self.app = create_app(self.settings, self.container)
-
-    async def rows(self, table: Any) -> list[Any]:
-        return list(
-            await self.container.database.read(lambda conn: conn.execute(select(table)).all())
-        )
-
-    @contextlib.asynccontextmanager
-    async def running(self) -> AsyncIterator[Gateway]:
-        await create_tables(self.container.database)
-        async with self.app.router.lifespan_context(self.app):
-            yield self
-
-
-async def until(condition: Callable[[], Any]) -> Any:
-    """Wait for what another thread or task does."""
-    async with asyncio.timeout(PATIENCE_S):
-        while not (result := condition()):  # noqa: ASYNC110 — there is no event to wait for
-            await asyncio.sleep(0.02)
-    return result
-
-
-async def heard(person: Person, text: str, chat: Any = None) -> dict[str, Any]:
-    """Wait until the person is told something; the message."""
-
-    def found() -> dict[str, Any] | None:
-        for message in person.received(chat):
-            if text in str(message.get("text") or message.get("caption")):
-                return message
-        return None
-
-    message: dict[str, Any] = await until(found)
-    return message
-
-
-@pytest.fixture
-async def gateway(tmp_path: Path, telegram: TelegramSimulator) -> AsyncIterator[Gateway]:
-    async with Gateway(tmp_path, telegram).running() as running:
-        yield running
+from .conftest import SECRET
+from .gateways import PATIENCE_S, Gateway, heard, until
 
 
 async def test_a_conversation(gateway: Gateway, telegram: TelegramSimulator) -> None:
@@ -199,76 +124,6 @@ async def test_long_answers_come_in_order_and_at_telegrams_pace(
     assert refused == []
 
 
-async def test_a_flood_refused_is_waited_for_and_an_unknown_outcome_never_repeated(
-    tmp_path: Path, telegram: TelegramSimulator, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(api, "ANSWER_S", 1.0)
-    async with Gateway(tmp_path, telegram).running() as gateway:
-        await _flood(gateway, telegram)
-
-
-async def _flood(gateway: Gateway, telegram: TelegramSimulator) -> None:
-    anna, bea = telegram.person("Anna"), telegram.person("Bea")
-    telegram.fail("timeout_after", "sendMessage", chat_id=anna.private.id)
-    telegram.fail("429", "sendMessage", chat_id=bea.private.id, seconds=1)
-    bea.text("ciao da Bea")
-    anna.text("ciao da Anna")
-    await heard(bea, "ciao da Bea")
-    await heard(anna, "ciao da Anna")
-
-    async def states() -> set[str]:
-        rows = await gateway.rows(outbound)
-        return {m.state for m in rows if m.text.endswith("ciao da Anna")}
-
-    async with asyncio.timeout(PATIENCE_S):
-        while await states() != {"unknown"}:  # noqa: ASYNC110 — as above
-            await asyncio.sleep(0.02)
-    assert len([t for t in anna.heard() if "ciao da Anna" in t]) == 1
-    assert len([t for t in bea.heard() if "ciao da Bea" in t]) == 1
-
-
-async def test_who_blocks_us_is_unreachable_until_they_write(
-    gateway: Gateway, telegram: TelegramSimulator
-) -> None:
-    anna, bea = telegram.person("Anna"), telegram.person("Bea")
-    gateway.bot.gate.clear()
-    anna.text("ciao")
-    await gateway.bot.asked.wait()
-    anna.block()
-    gateway.bot.gate.set()
-
-    async def unreachable() -> Any:
-        rows = await gateway.rows(conversations)
-        return {row.address: row.unreachable for row in rows}.get(str(anna.private.id))
-
-    async with asyncio.timeout(PATIENCE_S):
-        while await unreachable() != "blocked":  # noqa: ASYNC110 — as above
-            await asyncio.sleep(0.02)
-    bea.text("io ci sono")
-    await heard(bea, "io ci sono")
-    anna.unblock()
-    anna.text("eccomi di nuovo")
-    await heard(anna, "eccomi di nuovo")
-    assert await unreachable() is None
-
-
-async def test_a_group_keeps_its_conversation_when_it_moves(
-    gateway: Gateway, telegram: TelegramSimulator
-) -> None:
-    anna = telegram.person("Anna")
-    group = telegram.group("Maglia e tè")
-    anna.text("tra noi", chat=group)
-    anna.text(mention("siete aperti?"), chat=group)
-    await heard(anna, "siete aperti?", group)
-    bigger = group.migrate(telegram.state, anna)
-    anna.text(mention("e domenica?"), chat=bigger)
-    await heard(anna, "e domenica?", bigger)
-    rows = [r for r in await gateway.rows(conversations) if not r.address.startswith("moved:")]
-    assert [row.address for row in rows] == [str(bigger.id)]
-    assert "tra noi" not in str(await gateway.rows(inbound))
-    assert all(turn["context"]["public"] for turn in gateway.bot.turns)
-
-
 async def test_telegram_calls_and_calls_again(tmp_path: Path, telegram: TelegramSimulator) -> None:
     """The whole way over HTTP, with a gateway that isn't there yet when the first update comes."""
     from ops.system import free_port
@@ -317,53 +172,6 @@ async def test_start_is_answered_in_the_language_of_the_app(
     anna.text("dove si trova il mio ordine?")
     await until(lambda: len(gateway.bot.turns) > 1)
     assert gateway.bot.turns[1]["messages"][0]["language"] == "it"
-
-
-async def test_telegram_being_away_degrades_the_gateway_and_no_more(tmp_path: Path) -> None:
-    """Customers of the other channels are served: /readyz stays 200 and names what is wrong."""
-    with TelegramSimulator(token="7000000002:another-bot-s-own-token") as stranger:
-        gateway = Gateway(tmp_path, stranger, **SECRETS)
-        upgrade(gateway.settings.gateway_database_url(), "gateway", SCRIPTS["gateway"])
-        async with gateway.app.router.lifespan_context(gateway.app):
-            transport = httpx2.ASGITransport(gateway.app)
-            async with httpx2.AsyncClient(transport=transport, base_url="http://gateway") as http:
-                async with asyncio.timeout(60):
-                    while True:
-                        answer = await http.get("/readyz")
-                        found = answer.json()["checks"]["channels"]["telegram"]
-                        if found["state"] == "failing":
-                            break
-    assert (answer.status_code, answer.json()["status"]) == (200, "degraded")
-    assert found["problems"] == ["Telegram refuses TELEGRAM_BOT_TOKEN"]
-    checks = answer.json()["checks"]
-    assert checks["slack"] == "not configured"
-    assert checks["channels"]["api"] == {"state": "ready"}
-
-
-async def test_who_blocks_us_without_being_written_to_is_unreachable_at_once(
-    gateway: Gateway, telegram: TelegramSimulator
-) -> None:
-    anna = telegram.person("Anna")
-    anna.text("ciao")
-    await heard(anna, "Hai scritto")
-    for block, expected in ((anna.block, "blocked"), (anna.unblock, None)):
-        block()
-
-        async def so_far(expected: str | None = expected) -> bool:
-            return [row.unreachable for row in await gateway.rows(conversations)] == [expected]
-
-        await world.until(so_far, timeout_s=60.0)
-
-
-async def test_a_group_that_never_spoke_with_us_moves_without_a_trace(
-    gateway: Gateway, telegram: TelegramSimulator
-) -> None:
-    anna = telegram.person("Anna")
-    telegram.group("Maglia e tè").migrate(telegram.state, by=anna)
-    # What is polled after it says that it was worked off.
-    anna.text("ciao")
-    await heard(anna, "Hai scritto")
-    assert [row.address for row in await gateway.rows(conversations)] == [str(anna.private.id)]
 
 
 async def test_reactions_are_for_agents(gateway: Gateway, telegram: TelegramSimulator) -> None:

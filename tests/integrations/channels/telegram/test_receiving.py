@@ -62,7 +62,7 @@ async def test_a_poll_that_fails_loses_nothing(
     assert texts(await channel.poll()) == ["uno"]
     anna.text("due")
     for kind in ("500", "502", "429", "drop_after"):
-        telegram.fail(kind, "getUpdates", seconds=3)  # type: ignore[arg-type]
+        telegram.fail(kind, "getUpdates", seconds=3)
         with pytest.raises((Temporary, TooMany)):
             await channel.poll()
     assert texts(await channel.poll()) == ["due"]
@@ -296,7 +296,7 @@ def test_the_settings_decide() -> None:
 )
 def test_wrong_settings_are_named_without_their_value(wrong: dict[str, str]) -> None:
     with pytest.raises(ValueError, match="TELEGRAM_") as refused:
-        telegram_channels(Settings(**{"telegram_bot_token": TOKEN, **wrong}))  # type: ignore[arg-type]
+        telegram_channels(Settings(**{"telegram_bot_token": TOKEN, **wrong}))
     assert not any(value in str(refused.value) for value in wrong.values())
 
 

@@ -27,7 +27,12 @@ LABEL = OutboundFile("etichetta.pdf", "application/pdf", b"%PDF-", "file")
 @pytest.fixture(autouse=True)
 def _no_long_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(adapter, "BETWEEN_CALLS_S", 0.0)
-    monkeypatch.setattr(api, "ANSWER_S", 0.3)
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What isn't answered is given up soon, though not before it has arrived."""
+    monkeypatch.setattr(api, "ANSWER_S", 1.0)
 
 
 @pytest.fixture
@@ -90,8 +95,15 @@ OUTCOMES: list[tuple[str, type[AscoltoError], bool]] = [
 
 @pytest.mark.parametrize(("kind", "outcome", "arrived"), OUTCOMES, ids=[o[0] for o in OUTCOMES])
 async def test_what_is_certain_and_what_is_not(
-    telegram: TelegramSimulator, anna: Any, kind: Any, outcome: type[AscoltoError], arrived: bool
+    telegram: TelegramSimulator,
+    anna: Any,
+    request: pytest.FixtureRequest,
+    kind: Any,
+    outcome: type[AscoltoError],
+    arrived: bool,
 ) -> None:
+    if kind.startswith("timeout"):
+        request.getfixturevalue("impatient")
     channel = PollingTelegramChannel(TelegramConfig(TOKEN, telegram.url), poll_s=0)
     async with channel.running():
         telegram.fail(kind, "sendMessage", seconds=7)
@@ -222,7 +234,7 @@ async def test_the_token_stays_out_of_logs_and_errors(
     telegram: TelegramSimulator,
     anna: Any,
     capsys: pytest.CaptureFixture[str],
-    monkeypatch: pytest.MonkeyPatch,
+    impatient: None,
 ) -> None:
     root = logging.getLogger()
     kept = root.handlers, root.level
@@ -234,7 +246,7 @@ async def test_the_token_stays_out_of_logs_and_errors(
             anna.text("Il mio segreto è una maglia")
             await channel.poll()
             for kind in ("429", "500", "drop_before", "timeout_before"):
-                telegram.fail(kind, "sendMessage")  # type: ignore[arg-type]
+                telegram.fail(kind, "sendMessage")
                 with pytest.raises(AscoltoError) as failed:
                     await channel.send(to(anna.private.id))
                 errors.append(failed.value)

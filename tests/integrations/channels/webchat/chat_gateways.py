@@ -22,7 +22,7 @@ from integrations.conversations.tables import conversations, inbound, outbound
 from integrations.gateway import create_app
 from runtime.settings import Settings
 from tests.integrations.console.simulators import serving
-from tests.integrations.world import ScriptedBot, ScriptedBridge
+from tests.integrations.scripted import ScriptedBot, ScriptedBridge
 
 T = TypeVar("T")
 ROOT = Path(__file__).parents[4]

@@ -9,6 +9,7 @@ import httpx2
 import pytest
 
 from integrations.channels.webchat import config
+from tests import asking
 
 from .chat_gateways import ChatGateway
 from .page_socket import Page, new_token
@@ -18,11 +19,10 @@ from .test_in_the_browser import picture
 def hand_in(
     gateway: ChatGateway, token: str, content: bytes, name: str = "foto.png", **more: Any
 ) -> httpx2.Response:
-    return httpx2.post(
+    return asking.post(
         f"{gateway.url}/chat/files",
         data={"token": token},
         files={"file": (name, content, "image/png")},
-        timeout=60,
         **more,
     )
 
@@ -35,7 +35,7 @@ async def test_a_customers_picture_is_shown_to_them_and_to_the_desk(standing: Ch
         said = await page.say("ecco", attachments=[kept["receipt"]])
         mine = await page.entry(lambda e: e.get("message_id") == said)
     [file] = mine["attachments"]
-    shown = httpx2.get(standing.url + file["url"])
+    shown = asking.get(standing.url + file["url"])
     assert shown.content == picture()
     assert shown.headers["content-type"] == "image/png"
     assert shown.headers["content-disposition"].startswith("inline")
@@ -56,7 +56,7 @@ async def test_an_agents_file_reaches_the_customer(gateway: ChatGateway) -> None
         told = await page.told("Eccolo.")
     [file] = told["attachments"]
     assert (file["name"], file["mime"]) == ("schema.pdf", "application/pdf")
-    got = httpx2.get(gateway.url + file["url"])
+    got = asking.get(gateway.url + file["url"])
     assert got.content == pdf
     assert got.headers["content-disposition"].startswith("attachment")
 
@@ -72,7 +72,7 @@ async def test_a_receipt_and_an_address_are_good_for_their_conversation_alone(
     path, _, key = kept["url"].partition("?t=")
     elsewhere = second["url"].partition("?t=")[0]
     for address in (path, f"{path}?t=x", f"{elsewhere}?t={key}", f"{path}?t={kept['receipt']}"):
-        assert httpx2.get(standing.url + address).status_code == 404
+        assert asking.get(standing.url + address).status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -116,18 +116,18 @@ async def test_files_of_a_session_are_counted(standing: ChatGateway) -> None:
 
 
 async def test_the_pages_headers(standing: ChatGateway) -> None:
-    page = httpx2.get(f"{standing.url}/chat", headers={"Accept-Language": "de, en;q=0.8"})
+    page = asking.get(f"{standing.url}/chat", headers={"Accept-Language": "de, en;q=0.8"})
     policy = page.headers["content-security-policy"]
     assert "unsafe" not in policy
     assert "default-src 'none'" in policy
     assert '<html lang="en">' in page.text
     assert "<script>" not in page.text
     assert "style=" not in page.text
-    widget = httpx2.get(f"{standing.url}/chat/widget.js")
+    widget = asking.get(f"{standing.url}/chat/widget.js")
     assert widget.headers["access-control-allow-origin"] == "*"
     again = {"If-None-Match": widget.headers["etag"]}
-    assert httpx2.get(f"{standing.url}/chat/widget.js", headers=again).status_code == 304
+    assert asking.get(f"{standing.url}/chat/widget.js", headers=again).status_code == 304
     modules = widget.text.split('"modules": "')[1].split('"')[0]
-    chat = httpx2.get(f"{standing.url}/chat/{modules}chat.js")
+    chat = asking.get(f"{standing.url}/chat/{modules}chat.js")
     assert "immutable" in chat.headers["cache-control"]
-    assert httpx2.get(f"{standing.url}/chat/static/x/..%2Fadapter.py").status_code == 404
+    assert asking.get(f"{standing.url}/chat/static/x/..%2Fadapter.py").status_code == 404

@@ -251,7 +251,7 @@ def test_dots_while_the_bot_works(chat: ChatPage, gateway: ChatGateway) -> None:
     working = threading.Event()
 
     async def slowly(request: dict[str, Any]) -> dict[str, Any]:
-        await asyncio.to_thread(working.wait, 20)
+        await asyncio.to_thread(working.wait, 60)
         return await gateway.bot.turn(request)
 
     dialogue: Any = gateway.container.worker._steps._dialogue

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import httpx2
 import pytest
 from websockets.exceptions import InvalidStatus
 
 from integrations.channels.webchat import config
 from runtime.settings import Settings
+from tests import asking
 
 from .chat_gateways import ChatGateway, running
 from .page_socket import Page, new_id, new_token
@@ -42,14 +42,14 @@ async def test_an_old_session_is_over_and_a_used_one_is_renewed(
         async with Page(gateway.url, token) as page:
             welcome = await page.until(lambda f: f["type"] == "welcome")
         renewed = welcome["token"]
-        answer = httpx2.post(f"{gateway.url}/chat/session", json={"token": token})
+        answer = asking.post(f"{gateway.url}/chat/session", json={"token": token})
         assert answer.json()["resumed"] is True
         monkeypatch.setattr(gateway.container.clock, "now", lambda: real() + 40 * 86_400)
         async with Page(gateway.url, token) as page:
             assert await page.closed() == 4401
         async with Page(gateway.url, renewed) as page:
             await page.until(lambda f: f["type"] == "welcome")
-        answer = httpx2.post(f"{gateway.url}/chat/session", json={"token": token})
+        answer = asking.post(f"{gateway.url}/chat/session", json={"token": token})
         assert answer.json()["resumed"] is False
 
 
@@ -66,7 +66,7 @@ async def test_other_sites_pages_get_nothing(
             async with Page(gateway.url, token, origin=origin):
                 pass
         assert refused.value.response.status_code == 403
-        answer = httpx2.post(f"{gateway.url}/chat/session", headers={"Origin": origin})
+        answer = asking.post(f"{gateway.url}/chat/session", headers={"Origin": origin})
         assert answer.status_code == 403
         assert set(answer.json()) == {"error"}
 
@@ -76,7 +76,7 @@ async def test_pages_that_are_named_and_our_own_may_embed_it(
 ) -> None:
     with running(new_settings(webchat_origins="https://shop.example, https://b.example:444")) as g:
         for origin in ("https://shop.example", "https://b.example:444", g.url):
-            answer = httpx2.post(f"{g.url}/chat/session", headers={"Origin": origin})
+            answer = asking.post(f"{g.url}/chat/session", headers={"Origin": origin})
             assert answer.headers["access-control-allow-origin"] == origin
             async with Page(g.url, answer.json()["token"], origin=origin) as page:
                 await page.until(lambda f: f["type"] == "welcome")
@@ -197,7 +197,7 @@ async def test_sessions_and_pages_of_one_network_are_counted(
     monkeypatch.setattr(config, "SESSIONS_PER_NETWORK", config.Limit(2, 3600))
     new_token(gateway.url)
     token = new_token(gateway.url)
-    answer = httpx2.post(f"{gateway.url}/chat/session")
+    answer = asking.post(f"{gateway.url}/chat/session")
     assert answer.status_code == 429
     assert int(answer.headers["retry-after"]) >= 1
     # Who has a session goes on.

@@ -18,8 +18,6 @@ from .one_address import Balancer, two_gateways
 from .page_socket import Page, new_token
 from .test_bad_networks import Tab
 
-pytestmark = pytest.mark.timeout(300)
-
 
 @pytest.fixture(scope="module")
 def gateways(

@@ -78,32 +78,52 @@ class Scene:
 
     async def quiet(self) -> None:
         """Wait until everything from Slack is worked off and Slack shows everything."""
-        await self.quiet_for(60.0)
+        await until(self._is_quiet)
 
-    async def quiet_for(self, seconds: float) -> None:
-        """The same, or TimeoutError after so long."""
+    async def hurry(self) -> None:
+        """The same, and the pauses between attempts pass in no time."""
 
-        async def still() -> bool:
-            def query(conn: Any) -> bool:
-                q, e, c = slack_queue.c, slack_events.c, conversations.c
-                waits = conn.execute(select(q.n).where(q.done_at.is_(None))).first()
-                stored = conn.execute(select(e.key).where(e.done_at.is_(None))).first()
-                pending = conn.execute(
-                    select(outbound.c.id).where(outbound.c.state.in_(("pending", "sending")))
-                ).first()
-                busy = conn.execute(select(c.id).where(c.lease_token.is_not(None))).first()
-                return not (waits or stored or pending or busy)
+        async def hurried() -> bool:
+            await self._skip_pause()
+            return await self._is_quiet()
 
-            on_its_way = any(not o.answered.is_set() for o in self.slack.outbox.sent)
-            return not on_its_way and await self.world.database.read(query)
+        await until(hurried)
 
-        async def twice() -> bool:
-            if not await still():
-                return False
-            await self.desk.mirror.step()
-            return await still()
+    async def _is_quiet(self) -> bool:
+        if not await self._is_still():
+            return False
+        await self.desk.mirror.step()
+        return await self._is_still()
 
-        await until(twice, timeout_s=seconds)
+    async def _is_still(self) -> bool:
+        def query(conn: Any) -> bool:
+            q, e, c = slack_queue.c, slack_events.c, conversations.c
+            waits = conn.execute(select(q.n).where(q.done_at.is_(None))).first()
+            stored = conn.execute(select(e.key).where(e.done_at.is_(None))).first()
+            pending = conn.execute(
+                select(outbound.c.id).where(outbound.c.state.in_(("pending", "sending")))
+            ).first()
+            busy = conn.execute(select(c.id).where(c.lease_token.is_not(None))).first()
+            return not (waits or stored or pending or busy)
+
+        on_its_way = any(not o.answered.is_set() for o in self.slack.outbox.sent)
+        return not on_its_way and await self.world.database.read(query)
+
+    async def _skip_pause(self) -> None:
+        """What was put off is due now; not while a request is on its way, which would look lost."""
+        now = self.world.clock.now()
+
+        def query(conn: Any) -> list[float]:
+            q, e = slack_queue.c, slack_events.c
+            rows = conn.execute(select(slack_queue).where(q.done_at.is_(None))).all()
+            if any(row.state == "sending" and row.sending_until > now for row in rows):
+                return []
+            tried = select(e.claimed_until).where(e.done_at.is_(None), e.attempts > 0)
+            return [row.next_attempt_at for row in rows] + list(conn.execute(tried).scalars())
+
+        later = [at - now for at in await self.world.database.read(query) if at > now]
+        if later:
+            self.world.clock.advance(min(later))
 
     async def until(self, condition: Callable[[], bool], timeout_s: float = 60.0) -> None:
         """Wait for something in Slack."""
@@ -224,9 +244,9 @@ async def served(app: FastAPI) -> AsyncIterator[str]:
     server = uvicorn.Server(
         uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None, access_log=False, ws="none")
     )
-    server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
+    server.install_signal_handlers = lambda: None
     with contextlib.ExitStack() as stack:
-        server.capture_signals = lambda: stack  # type: ignore[method-assign, assignment, return-value]
+        server.capture_signals = lambda: stack
         task = asyncio.create_task(server.serve())
         while not server.started:  # noqa: ASYNC110 — it has nothing to wait for
             await asyncio.sleep(0.01)

@@ -38,6 +38,13 @@ async def pressed(desk: Scene, agent: str, ts: str, action: str) -> None:
     await desk.quiet()
 
 
+async def told_wrong(desk: Scene) -> tuple[str, str]:
+    """Marta has the case and told the customer something wrong: (Marta, her message)."""
+    marta = desk.slack.agent("Marta Rossi")
+    _, card = await desk.claimed(marta)
+    return marta, await desk.post(marta, f"!{WRONG}", card)
+
+
 def asked(desk: Scene, agent: str) -> bool:
     return any(QUESTION in shown.text for shown in desk.slack.shown_to(agent))
 
@@ -46,9 +53,7 @@ def asked(desk: Scene, agent: str) -> bool:
 async def test_a_sent_message_is_changed_for_the_customer_on_purpose(
     desk: Scene, edits: list[str], text: str
 ) -> None:
-    marta = desk.slack.agent("Marta Rossi")
-    _, card = await desk.claimed(marta)
-    ts = await desk.post(marta, f"!{WRONG}", card)
+    marta, ts = await told_wrong(desk)
     await edited(desk, marta, ts, text)
     assert edits == []
     assert asked(desk, marta)
@@ -62,9 +67,7 @@ async def test_a_sent_message_is_changed_for_the_customer_on_purpose(
 async def test_a_message_emptied_but_for_its_mark_changes_nothing(
     desk: Scene, edits: list[str]
 ) -> None:
-    marta = desk.slack.agent("Marta Rossi")
-    _, card = await desk.claimed(marta)
-    ts = await desk.post(marta, f"!{WRONG}", card)
+    marta, ts = await told_wrong(desk)
     await edited(desk, marta, ts, "!")
     await pressed(desk, marta, desk.ask(marta), "ascolto_correct")
     assert edits == []
@@ -74,9 +77,7 @@ async def test_a_message_emptied_but_for_its_mark_changes_nothing(
 async def test_left_as_it_is_the_customer_keeps_what_was_sent(
     desk: Scene, edits: list[str]
 ) -> None:
-    marta = desk.slack.agent("Marta Rossi")
-    _, card = await desk.claimed(marta)
-    ts = await desk.post(marta, f"!{WRONG}", card)
+    marta, ts = await told_wrong(desk)
     await edited(desk, marta, ts, RIGHT)
     await pressed(desk, marta, desk.ask(marta), "ascolto_keep")
     assert edits == []
@@ -87,9 +88,7 @@ async def test_left_as_it_is_the_customer_keeps_what_was_sent(
 async def test_the_last_of_several_changes_is_the_one_that_goes(
     desk: Scene, edits: list[str]
 ) -> None:
-    marta = desk.slack.agent("Marta Rossi")
-    _, card = await desk.claimed(marta)
-    ts = await desk.post(marta, f"!{WRONG}", card)
+    marta, ts = await told_wrong(desk)
     await edited(desk, marta, ts, "Arriva mai.")
     old = desk.ask(marta)
     await edited(desk, marta, ts, RIGHT)
@@ -103,13 +102,12 @@ async def test_the_last_of_several_changes_is_the_one_that_goes(
 async def test_a_correction_that_fails_is_said_and_can_be_tried_again(
     desk: Scene, edits: list[str]
 ) -> None:
-    marta = desk.slack.agent("Marta Rossi")
-    _, card = await desk.claimed(marta)
-    ts = await desk.post(marta, f"!{WRONG}", card)
+    marta, ts = await told_wrong(desk)
     await edited(desk, marta, ts, RIGHT)
     desk.world.push.outcomes = [Permanent("message can't be edited")]
     await pressed(desk, marta, desk.ask(marta), "ascolto_correct")
     assert desk.slack.marks(ts) == ["x"]
+    [card] = desk.slack.cards()
     [line] = [m for m in desk.slack.thread(card.ts) if "ascolto_retry" in str(m.blocks)]
     assert "La correzione non è arrivata" in str(line.blocks)
     await pressed(desk, marta, line.ts, "ascolto_retry")
@@ -123,9 +121,7 @@ async def test_a_correction_that_fails_is_said_and_can_be_tried_again(
 async def test_where_the_channel_cannot_the_agent_is_told_what_the_customer_keeps(
     desk: Scene, what: str
 ) -> None:
-    marta = desk.slack.agent("Marta Rossi")
-    _, card = await desk.claimed(marta)
-    ts = await desk.post(marta, f"!{WRONG}", card)
+    marta, ts = await told_wrong(desk)
     if what == "edit":
         await edited(desk, marta, ts, RIGHT)
         expected = "qui non si può modificare"

@@ -129,7 +129,7 @@ async def test_what_the_customer_writes_arrives_in_order(desk: Scene) -> None:
 
 
 async def test_edits_deletions_and_files_of_the_customer_arrive(desk: Scene) -> None:
-    desk.world.push.fetch = Picture.fetch  # type: ignore[attr-defined]
+    desk.world.push.fetch = Picture.fetch
     marta = desk.slack.agent("Marta Rossi")
     _, card = await desk.claimed(marta)
     await desk.world.say("la taglia è L", channel="push", message_id="a1")

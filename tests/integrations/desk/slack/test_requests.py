@@ -28,7 +28,7 @@ def event(**fields: Any) -> bytes:
 
 
 async def send(desk: Scene, body: bytes, headers: dict[str, str]) -> httpx.Response:
-    async with httpx.AsyncClient(trust_env=False) as client:
+    async with httpx.AsyncClient(trust_env=False, timeout=60) as client:
         return await client.post(
             str(desk.slack.outbox.events_url),
             content=body,

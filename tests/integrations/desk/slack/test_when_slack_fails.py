@@ -25,7 +25,7 @@ FAULTS = [
 async def test_every_message_stands_there_once_and_in_order(
     desk: Scene, fault: str, how: dict[str, object]
 ) -> None:
-    desk.slack.faults.add("chat.postMessage", fault, times=2, **how)  # type: ignore[arg-type]
+    desk.slack.faults.add("chat.postMessage", fault, times=2, **how)
     conversation_id = await desk.hand_over()
     # From the first try of its card on, what is said is no part of the transcript any more.
     await desk.until(lambda: any(c["method"] == "chat.postMessage" for c in desk.slack.space.calls))
@@ -34,26 +34,14 @@ async def test_every_message_stands_there_once_and_in_order(
     await desk.desk.mirror.step()
     for number in range(3):
         await desk.world.say(f"riga {number}", channel="push")
-        desk.slack.faults.add("chat.postMessage", fault, **how)  # type: ignore[arg-type]
-    await hurry(desk)
+        desk.slack.faults.add("chat.postMessage", fault, **how)
+    await desk.hurry()
     desk.slack.faults.clear()
     [card] = desk.slack.cards()
     # The transcript so far holds what was said before it could be posted.
     thread = [str(message.blocks or message.text) for message in desk.slack.thread(card.ts)]
     said = [re.findall(r"riga \d", post) for post in thread]
     assert [line for lines in said for line in lines] == ["riga 0", "riga 1", "riga 2"]
-
-
-async def hurry(desk: Scene) -> None:
-    """Let the pauses between attempts pass."""
-    desk.world.clock.advance(120.0)
-    for _ in range(12):
-        try:
-            await desk.quiet_for(1.5)
-            return
-        except TimeoutError:
-            desk.world.clock.advance(120.0)
-    raise TimeoutError
 
 
 async def test_cases_come_later_in_their_order_when_slack_was_away(
@@ -66,7 +54,7 @@ async def test_cases_come_later_in_their_order_when_slack_was_away(
             await desk.hand_over(name)
             await world.say(f"sono {name}", conversation=name, channel="push")
         slack.faults.clear()
-        await hurry(desk)
+        await desk.hurry()
         cards = slack.cards()
         assert len(cards) == 3
         for name, card in zip(names, cards, strict=True):
@@ -83,7 +71,7 @@ async def test_a_new_process_goes_on_where_the_old_one_stopped(
     await world.say("mentre nessuno guardava", channel="push")
     world.clock.advance(60.0)
     async with scene(world, slack) as desk:
-        await hurry(desk)
+        await desk.hurry()
         [card] = slack.cards()
         assert sum("mentre nessuno" in text for text in desk.texts(card)) == 1
         assert "In mano a Chiara" in str(card.blocks)
@@ -98,7 +86,7 @@ async def test_a_process_that_stops_in_the_middle_of_posting_posts_nothing_twice
         await desk.until(lambda: len(slack.cards()) == 1)
     world.clock.advance(120.0)
     async with scene(world, slack) as desk:
-        await hurry(desk)
+        await desk.hurry()
         [card] = slack.cards()
         assert len(desk.texts(card)) >= 1
 
@@ -215,7 +203,7 @@ async def test_what_needs_slack_to_be_understood_waits_for_it(desk: Scene) -> No
     event = desk.slack.click(marta, card.ts, "ascolto_claim")
     await event.done()
     assert event.acknowledged
-    await hurry(desk)
+    await desk.hurry()
     assert (await desk.handoff(conversation_id)).claimed_by == "Marta"
 
 
@@ -245,7 +233,7 @@ async def test_socket_mode_does_the_same_and_survives_a_dropped_line(
         await desk.until(lambda: slack.outbox.connections >= 2)
         slack.outbox.retry_pauses = (0.5, 1.0, 5.0)
         _, event = slack.post(marta, "!dopo", thread_ts=card.ts)
-        await event.done(30.0)
+        await event.done()
         await desk.slack.click(marta, card.ts, "ascolto_resolve").done()
         await desk.quiet()
         assert await desk.told() == ["prima", "dopo"]
