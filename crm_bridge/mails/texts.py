@@ -96,19 +96,16 @@ def code_mail(
     now: float,
     voice: str = "informal",
 ) -> EmailMessage:
-<<<<<<< HEAD
     """The mail with a one-time code, in the `voice` informal or formal.
 
     Raises ValueError when the address can't be one.
     """
-=======
-    """The mail with a one-time code. Raises ValueError when the address can't be one."""
     return mail(
         language=language,
         address=address,
         # The code is not in the subject: phones show subjects to whoever stands by.
-        subject=f"{_SUBJECT[language]} – {company}",
-        text=_BODY[language].format(
+        subject=f"{_SUBJECT[language, voice]} – {company}",
+        text=_BODY[language, voice].format(
             name=greeted(first_name), code=readable(code), minutes=minutes, company=company
         ),
         sender=sender,
@@ -128,34 +125,16 @@ def mail(
     now: float,
 ) -> EmailMessage:
     """A mail from us in plain text. Raises ValueError when the address can't be one."""
->>>>>>> bridge
     message = EmailMessage()
     name, own = parseaddr(sender)
     local, _, domain = own.rpartition("@")
     message["From"] = Address(name, local, domain)
     message["To"] = Address(addr_spec=address)
-<<<<<<< HEAD
-    # The code is not in the subject: phones show subjects to whoever stands by.
-    message["Subject"] = f"{_SUBJECT[language, voice]} – {company}"
-    message["Date"] = format_datetime(datetime.fromtimestamp(now, UTC))
-    message["Message-ID"] = f"<{mail_id}@{domain}>"
-    message["Auto-Submitted"] = "auto-generated"
-    message.set_content(
-        _BODY[language, voice].format(
-            name=f" {_one_line(first_name)}" if first_name else "",
-            code=readable(code),
-            minutes=minutes,
-            company=company,
-        ),
-        cte="quoted-printable",
-    )
-=======
     message["Subject"] = one_line(subject, 200)
     message["Date"] = format_datetime(datetime.fromtimestamp(now, UTC))
     message["Message-ID"] = f"<{mail_id}@{domain}>"
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(text, cte="quoted-printable")
->>>>>>> bridge
     # Setting the text drops every Content- header that stood before.
     message["Content-Language"] = language
     return message
