@@ -55,6 +55,8 @@ class Tone:
             "score": round(self.score, 2),
             "anger": round(self.anger, 2),
             "urgency": round(self.urgency, 2),
+            "angry": self.angry,
+            "urgent": self.urgent,
         }
 
 

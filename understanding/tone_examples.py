@@ -64,7 +64,9 @@ def evaluation(path: Path, language: str) -> list[Example]:
 
 def files(folder: Path) -> list[Path]:
     """The files that `training` reads."""
-    return [folder / language / f"{polarity}.yml" for language in LANGUAGES for polarity in POLARITIES]
+    return [
+        folder / language / f"{polarity}.yml" for language in LANGUAGES for polarity in POLARITIES
+    ]
 
 
 def _content(path: Path) -> dict[str, Any]:

@@ -59,8 +59,8 @@ def hints(text: str) -> Floats:
     text = _safe(text)
     folded = _folded(text)
     tokens = _TOKEN.findall(folded)
-    positive, positive_denied = _told(words.POSITIVE, folded, tokens)
-    negative, negative_denied = _told(words.NEGATIVE, folded, tokens)
+    positive, positive_denied = _told(words.POSITIVE, tokens)
+    negative, negative_denied = _told(words.NEGATIVE, tokens)
     insults = len(words.INSULT.findall(folded))
     again = len(words.AGAIN.findall(folded))
     asking = bool(words.ASKING.match(folded))
@@ -99,7 +99,7 @@ def hints(text: str) -> Floats:
     return np.array(values, np.float32)
 
 
-def _told(pattern: re.Pattern[str], folded: str, tokens: list[str]) -> tuple[int, int]:
+def _told(pattern: re.Pattern[str], tokens: list[str]) -> tuple[int, int]:
     """How many telling words stand plainly, and how many in the reach of a negation."""
     denied = _denied(tokens)
     plainly = sum(

@@ -23,7 +23,7 @@ POSITIVE: Final = _pattern(
     "meraviglios fantastic perfett splendid eccellent eccezional complimenti$ congratul gentil",
     "cortes content felic soddisfatt ador amo$ apprezz impeccabil velocissim rapidissim puntual",
     "morbid consigliat comod utilissim top$ super$ mitic grand genial simpatic magnific favol",
-    "piacevol piaciut mi piace spettacol sollievo evviva chapeau promoss affidabil professional",
+    "piacevol piaciut piace$ spettacol sollievo evviva chapeau promoss affidabil professional",
     "superb great good$ nice lovel beautiful gorgeous stunning excellen amazing awesome brilliant",
     "wonderful fantast marvel delight happy pleased impress kind$ friendly helpful love$ loved$",
     "loving enjoy best$ congrat kudos fabulous outstanding terrific thrilled chuffed legend",
@@ -53,9 +53,8 @@ INSULT: Final = _pattern(
 )
 URGENT: Final = _pattern(
     "urgen subito$ immediatament presto$ entro$ adesso$ domattina stasera stanotte giornata$",
-    "scade$ scadenza aiut sbrigatev muovetev appena$ parto$ partiamo parte$ prima possibile",
-    "asap$ urgent immediate now$ quick tonight help$ straight away$ right away$ soon as possible",
-    "by today$ by tomorrow$ by tonight$ deadline hurry today$ tomorrow$",
+    "scade$ scadenza aiut sbrigatev muovetev appena$ parto$ partiamo$",
+    "asap$ urgent immediate now$ quick tonight help$ soon$ away$ deadline hurry today$ tomorrow$",
 )
 AGAIN: Final = _pattern(
     "ancora$ altr nuovo$ ennesim secondo$ seconda$ terz quart quint settiman mes$ mesi$ mese$",
@@ -63,9 +62,49 @@ AGAIN: Final = _pattern(
     "again$ another$ yet$ still$ second$ third fourth fifth week month days$ hour minutes years$",
 )
 NEGATION: Final = frozenset(
-    "non nn no ne nessun nessuno nessuna niente nulla mai senza mica neanche nemmeno neppure "
-    "not no never nothing nobody none without hardly cannot cant dont doesnt didnt isnt arent "
-    "wasnt werent wont wouldnt couldnt shouldnt hasnt havent hadnt aint nor zero".split()
+    [
+        "non",
+        "nn",
+        "no",
+        "ne",
+        "nessun",
+        "nessuno",
+        "nessuna",
+        "niente",
+        "nulla",
+        "mai",
+        "senza",
+        "mica",
+        "neanche",
+        "nemmeno",
+        "neppure",
+        "not",
+        "never",
+        "nothing",
+        "nobody",
+        "none",
+        "without",
+        "hardly",
+        "cannot",
+        "cant",
+        "dont",
+        "doesnt",
+        "didnt",
+        "isnt",
+        "arent",
+        "wasnt",
+        "werent",
+        "wont",
+        "wouldnt",
+        "couldnt",
+        "shouldnt",
+        "hasnt",
+        "havent",
+        "hadnt",
+        "aint",
+        "nor",
+        "zero",
+    ]
 )
 CONTRAST: Final = _pattern(
     "ma$ pero$ peccato$ invece$ tuttavia$ anzi$ but$ however$ though$ shame$ pity$ yet$"
@@ -73,8 +112,8 @@ CONTRAST: Final = _pattern(
 THANKS: Final = _pattern("grazie graziee grz$ ringrazi thank thx$ ty$ tysm$ cheers$ grateful")
 ASKING: Final = _pattern(
     "quando$ dove$ come$ quanto quanti quante$ quale$ quali$ posso$ potete$ potrei$ vorrei$ avete$",
-    "si puo$ mi serve$ chi$ where$ when$ how$ what$ which$ who$ can$ could$ do you$ is there$",
-    "are you$ would$ may$ id like$",
+    "chi$ cosa$ che$ dite$ serve$ where$ when$ how$ what$ which$ who$ can$ could$ do$ does$ is$",
+    "are$ would$ may$",
 )
 
 GOOD_SIGNS: Final = frozenset("😀😃😄😁😊🙂☺😍🥰😘❤♥💙💚💛💜🧡👍👏🙏🎉🥳💪✨⭐🌟😎🤗💯😻🙌")
