@@ -37,11 +37,12 @@ Numbers = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Material:
-    """Features and targets: `dense` (texts, 512 + HINTS), `sparse` (texts × BUCKETS), `targets`
-    (texts, 5) of zeros and ones, `weights` (texts, 3) of polarity, anger and urgency."""
+    """Features and targets: `dense` (texts, 512 + HINTS), `sparse` (texts × buckets `seen`),
+    `targets` (texts, 5) of zeros and ones, `weights` (texts, 3) of polarity, anger, urgency."""
 
     dense: Numbers
     sparse: Any
+    seen: npt.NDArray[np.int64]
     idf: Floats
     targets: Numbers
     weights: Numbers
@@ -51,6 +52,7 @@ class Material:
         return Material(
             self.dense[chosen],
             self.sparse[chosen],
+            self.seen,
             self.idf,
             self.targets[chosen],
             self.weights[chosen],
@@ -76,6 +78,16 @@ def ensure(folder: Path = FOLDER, data: Path = DATA) -> Path:
 
 def train(examples: Sequence[Example]) -> tuple[ToneModel, dict[str, Any]]:
     """Train on examples; returns the model and what cross-validation found."""
+    # Only libraries that are there already can be limited.
+    import scipy.optimize  # noqa: F401
+    from threadpoolctl import threadpool_limits
+
+    # The optimiser's vectors are short: where cores are shared, threads wait for each other.
+    with threadpool_limits(1):
+        return _train(examples)
+
+
+def _train(examples: Sequence[Example]) -> tuple[ToneModel, dict[str, Any]]:
     material = _material(examples)
     parts = np.random.default_rng(1827).permutation(len(examples)) % FOLDS
     # One fold tells the strengths apart; calibration wants a held-out score of every example.
@@ -90,7 +102,7 @@ def train(examples: Sequence[Example]) -> tuple[ToneModel, dict[str, Any]]:
     scale[vectors.DIMENSIONS :] = HINT_SCALE
     model = ToneModel(
         dense=(weights[:size] * scale).astype(np.float32),
-        sparse=weights[size:-1].astype(np.float32),
+        sparse=_spread(weights[size:-1], material.seen),
         bias=weights[-1].astype(np.float32),
         idf=material.idf,
         slopes=slopes.astype(np.float32),
@@ -121,7 +133,8 @@ def _material(examples: Sequence[Example]) -> Material:
     pointers = np.cumsum([0] + [len(columns) for columns, _ in grams])
     shape = (len(texts), tone_features.BUCKETS)
     columns = np.concatenate([columns for columns, _ in grams])
-    sparse = csr_matrix((values.astype(np.float64), columns, pointers), shape=shape)
+    seen = np.flatnonzero(frequency)
+    sparse = csr_matrix((values.astype(np.float64), columns, pointers), shape=shape)[:, seen]
     targets = np.array(
         [
             [*(example.polarity == name for name in POLARITIES), example.angry, example.urgent]
@@ -130,7 +143,14 @@ def _material(examples: Sequence[Example]) -> Material:
         np.float64,
     )
     dense = np.hstack([VECTOR_SCALE * encoded, HINT_SCALE * hints]).astype(np.float64)
-    return Material(dense, sparse, idf, targets, _balance(targets))
+    return Material(dense, sparse, seen, idf, targets, _balance(targets))
+
+
+def _spread(weights: Numbers, seen: npt.NDArray[np.int64]) -> Floats:
+    """Weights of all buckets: those that no example fell into say nothing."""
+    spread = np.zeros((tone_features.BUCKETS, _HEADS), np.float32)
+    spread[seen] = weights
+    return spread
 
 
 def _balance(targets: Numbers) -> Numbers:

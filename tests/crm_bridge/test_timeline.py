@@ -47,6 +47,30 @@ async def test_everything_that_was_said_is_kept(world: World) -> None:
     assert row.at == from_iso("2026-05-28T10:00:00Z")
 
 
+TONE = {
+    "polarity": "negative",
+    "score": 0.9,
+    "anger": 0.8,
+    "urgency": 0.1,
+    "angry": True,
+    "urgent": False,
+}
+
+
+async def test_the_tone_of_a_message_is_kept_beside_its_data(world: World) -> None:
+    await store(world, item("m1", text="uffa", tone=TONE, data={"external_id": "42"}))
+    (row,) = await world.rows(Interaction)
+    assert row.data == {"external_id": "42", "tone": TONE}
+    assert row.tone == TONE
+
+
+@pytest.mark.parametrize("wrong", [{"polarity": "furious"}, {"anger": 2}, {"text": "uffa"}])
+async def test_a_tone_holds_nothing_but_the_tone(world: World, wrong: dict[str, Any]) -> None:
+    body = {"interactions": [item("m1", tone={**TONE, **wrong})]}
+    answer = await world.call("POST", "/v1/interactions", body, token=GATEWAY)
+    assert answer.status_code == 422
+
+
 async def test_a_key_is_stored_once_in_one_batch_and_over_several(world: World) -> None:
     assert await store(world, item("m1"), item("m2"), item("m1")) == {"stored": 2, "duplicates": 1}
     assert await store(world, item("m2"), item("m3")) == {"stored": 1, "duplicates": 1}
