@@ -8,6 +8,7 @@ import pytest
 
 from crm_bridge.cases.models import Case
 from crm_bridge.timeline.models import Interaction
+from crm_bridge.timeline.schemas import TimelineEntry
 from runtime.clock import from_iso
 from tests.crm_bridge.world import GATEWAY, World, ref
 
@@ -62,6 +63,17 @@ async def test_the_tone_of_a_message_is_kept_beside_its_data(world: World) -> No
     (row,) = await world.rows(Interaction)
     assert row.data == {"external_id": "42", "tone": TONE}
     assert row.tone == TONE
+
+
+def test_an_agent_sees_what_is_worth_a_word_of_the_tone() -> None:
+    row = Interaction(
+        at=0.0, channel="api", role="customer", kind="message", text="uffa", data={"tone": TONE}
+    )
+    tone = TimelineEntry.model_validate(row).tone
+    assert tone is not None
+    assert tone.model_dump() == {"polarity": "negative", "angry": True, "urgent": False}
+    row.data = {}
+    assert TimelineEntry.model_validate(row).tone is None
 
 
 @pytest.mark.parametrize("wrong", [{"polarity": "furious"}, {"anger": 2}, {"text": "uffa"}])
