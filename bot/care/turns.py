@@ -18,6 +18,7 @@ from bot.care.not_ready import NotReady
 from bot.care.output import CareOutput
 from bot.care.requests import IncomingMessage, Memory, TurnRequest
 from bot.care.signals import question_repeated
+from bot.care.tones import heard
 from bot.care.wishes import two_wishes
 from bot.nlu.classifier import REJECTED
 from bot.nlu.language import LANGUAGE, language_entity
@@ -122,9 +123,11 @@ class TurnHandler:
             incoming.parse_data = _parsed_payload(message)
         else:
             incoming.parse_data = await self._processor.parse_message(incoming, tracker)
+        tone = heard(message, incoming.text or "", output)
         parts = two_wishes(message, incoming.parse_data, tracker)
         if parts:
-            return await self._both(request, parts, incoming.parse_data, tracker, output)
+            both = await self._both(request, parts, incoming.parse_data, tracker, output)
+            return {**both, "tone": tone}
         parsed = incoming.parse_data
         self._signal(parsed, incoming.text or "", tracker, output)
         asked = _asked(tracker)
@@ -142,7 +145,7 @@ class TurnHandler:
         if tracker.latest_action_name != ACTION_LISTEN_NAME:
             # Rasa stopped predicting in the middle; the next message must find the bot listening.
             tracker.update(ActionExecuted(ACTION_LISTEN_NAME), self.domain)
-        return _understood(message.id, parsed, rejected=rejected)
+        return {**_understood(message.id, parsed, rejected=rejected), "tone": tone}
 
     async def _both(
         self,

@@ -42,3 +42,8 @@ class Interaction(Base):
     sender_email: Mapped[str | None]
     at: Mapped[float]
     data: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+    @property
+    def tone(self) -> dict[str, Any] | None:
+        """How a customer's message sounded, where somebody read it."""
+        return self.data.get("tone")

@@ -19,6 +19,19 @@ from crm_bridge.fields import (
     Storable,
 )
 
+Probability = Annotated[float, Field(ge=0, le=1)]
+
+
+class ToneIn(Request):
+    """How a customer's message sounds; nothing of its words."""
+
+    polarity: Literal["negative", "neutral", "positive"]
+    score: Probability
+    anger: Probability
+    urgency: Probability
+    angry: bool
+    urgent: bool
+
 
 class InteractionIn(Request):
     """One interaction; its key names the occurrence, so that sending it twice stores it once."""
@@ -32,6 +45,7 @@ class InteractionIn(Request):
     language: Annotated[str, Field(pattern="^[a-z]{2,3}$")] | None = None
     intent: Annotated[str, Field(max_length=64), Storable] | None = None
     confidence: Annotated[float, Field(ge=0, le=1)] | None = None
+    tone: ToneIn | None = None
     public: bool = False
     sender_name: Annotated[str, Field(max_length=1000), Storable] | None = None
     sender_email: Annotated[str, Field(max_length=1000), Storable] | None = None
@@ -96,6 +110,14 @@ class Merged(Document):
     cases: int
 
 
+class ToneOut(Document):
+    """What an agent sees of a message's tone."""
+
+    polarity: str
+    angry: bool
+    urgent: bool
+
+
 class TimelineEntry(Document):
     """One line of the history on an agent's card."""
 
@@ -105,3 +127,4 @@ class TimelineEntry(Document):
     kind: str
     text: str
     intent: str | None
+    tone: ToneOut | None = None

@@ -76,5 +76,5 @@ def _row(item: InteractionIn, owner: Identity) -> dict[str, object]:
         "sender_name": item.sender_name,
         "sender_email": item.sender_email,
         "at": item.at,
-        "data": item.data,
+        "data": item.data | ({"tone": item.tone.model_dump()} if item.tone else {}),
     }

@@ -46,6 +46,7 @@ def customer_said(
     if reading:
         interaction["intent"] = reading.get("intent")
         interaction["confidence"] = reading.get("confidence")
+        interaction["tone"] = reading.get("tone")
     return _row(message.id, interaction)
 
 

@@ -196,6 +196,11 @@ def _noted(row: Any) -> dict[str, Any]:
     }
 
 
+def _tone(tone: Any) -> list[str]:
+    """What is worth a word of a message's tone."""
+    return [mark for mark in ("angry", "urgent") if (tone or {}).get(mark)]
+
+
 def _reading(reading: Any) -> dict[str, Any] | None:
     """How the bot understood it: intent, confidence, what else came near, what it found."""
     if not reading:
@@ -204,6 +209,7 @@ def _reading(reading: Any) -> dict[str, Any] | None:
         "intent": reading.get("intent"),
         "confidence": reading.get("confidence"),
         "rejected": bool(reading.get("rejected")),
+        "tone": _tone(reading.get("tone")),
         "ranking": [
             {"intent": other.get("intent"), "confidence": other.get("confidence")}
             for other in reading.get("ranking") or ()

@@ -146,6 +146,7 @@ def explanations(
             "confidence": reading.get("confidence"),
             "ranking": reading.get("ranking"),
             "entities": reading.get("entities"),
+            "tone": reading.get("tone"),
             "signals": [s["name"] for s in row.signals or ()],
             "rules": row.rules or [],
             "reasons": (reasons.reasons if reasons and row.rules else []),

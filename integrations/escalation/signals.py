@@ -27,6 +27,8 @@ SIGNALS: Mapping[str, Mapping[str, FieldType]] = {
     "rejected": {"streak": "number"},
     "complaint": {},
     "threat_to_leave": {},
+    "angry": {"level": "number"},
+    "urgent": {"level": "number"},
     "legal_safety": {},
     "verification_failed": {"count": "number"},
     "question_repeated": {"intent": "text", "count": "number"},

@@ -33,6 +33,29 @@ async def test_a_complaint_is_a_signal_however_it_is_made(bot: Bot) -> None:
     assert signals(await bot.say("ciao"), "complaint") == []
 
 
+async def test_anger_and_urgency_are_signals_and_the_tone_goes_with_the_reading(bot: Bot) -> None:
+    answer = await bot.say("SIETE DEI LADRI, rispondete subito, è una vergogna!!!")
+    [level] = signals(answer, "angry")
+    assert 0.5 <= level["level"] <= 1
+    tone = answer["nlu"][0]["tone"]
+    assert (tone["polarity"], tone["angry"]) == ("negative", True)
+    pressed = await bot.say("è urgente, mi serve una risposta entro stasera per favore")
+    assert len(signals(pressed, "urgent")) == 1
+    assert signals(pressed, "angry") == []
+
+
+async def test_a_calm_message_gives_no_signal_of_tone(bot: Bot) -> None:
+    answer = await bot.say("come si lava la lana merino?")
+    assert signals(answer, "angry") == signals(answer, "urgent") == []
+    assert answer["nlu"][0]["tone"]["polarity"] == "neutral"
+
+
+async def test_a_button_has_no_tone(bot: Bot) -> None:
+    answer = await bot.say({"intent": "complaint"})
+    assert answer["nlu"][0]["tone"] is None
+    assert signals(answer, "angry") == []
+
+
 async def test_a_question_asked_again_after_an_answer_is_a_signal(bot: Bot) -> None:
     question = "come si lava la lana merino?"
     assert signals(await bot.say(question), "question_repeated") == []

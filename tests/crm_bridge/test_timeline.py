@@ -8,6 +8,7 @@ import pytest
 
 from crm_bridge.cases.models import Case
 from crm_bridge.timeline.models import Interaction
+from crm_bridge.timeline.schemas import TimelineEntry
 from runtime.clock import from_iso
 from tests.crm_bridge.world import GATEWAY, World, ref
 
@@ -45,6 +46,41 @@ async def test_everything_that_was_said_is_kept(world: World) -> None:
     assert (row.intent, row.confidence, row.public) == ("product_question", 0.875, True)
     assert row.data == {"external_id": "42", "nested": {"list": [1, 2.5, None, True]}}
     assert row.at == from_iso("2026-05-28T10:00:00Z")
+
+
+TONE = {
+    "polarity": "negative",
+    "score": 0.9,
+    "anger": 0.8,
+    "urgency": 0.1,
+    "angry": True,
+    "urgent": False,
+}
+
+
+async def test_the_tone_of_a_message_is_kept_beside_its_data(world: World) -> None:
+    await store(world, item("m1", text="uffa", tone=TONE, data={"external_id": "42"}))
+    (row,) = await world.rows(Interaction)
+    assert row.data == {"external_id": "42", "tone": TONE}
+    assert row.tone == TONE
+
+
+def test_an_agent_sees_what_is_worth_a_word_of_the_tone() -> None:
+    row = Interaction(
+        at=0.0, channel="api", role="customer", kind="message", text="uffa", data={"tone": TONE}
+    )
+    tone = TimelineEntry.model_validate(row).tone
+    assert tone is not None
+    assert tone.model_dump() == {"polarity": "negative", "angry": True, "urgent": False}
+    row.data = {}
+    assert TimelineEntry.model_validate(row).tone is None
+
+
+@pytest.mark.parametrize("wrong", [{"polarity": "furious"}, {"anger": 2}, {"text": "uffa"}])
+async def test_a_tone_holds_nothing_but_the_tone(world: World, wrong: dict[str, Any]) -> None:
+    body = {"interactions": [item("m1", tone={**TONE, **wrong})]}
+    answer = await world.call("POST", "/v1/interactions", body, token=GATEWAY)
+    assert answer.status_code == 422
 
 
 async def test_a_key_is_stored_once_in_one_batch_and_over_several(world: World) -> None:

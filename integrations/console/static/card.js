@@ -104,7 +104,8 @@ function aCase(given) {
 function moment(given) {
   return el("li", {},
     el("p", { class: "top" }, el("span", { text: `${word("role", given.role)} · ${word("channel", given.channel)}` }), el("time", { class: "muted", datetime: given.at, title: exactly(given.at), text: whenOf(given.at) })),
-    el("p", { class: "said", dir: "auto", text: given.text, title: given.text }));
+    el("p", { class: "said", dir: "auto", text: given.text, title: given.text }),
+    (given.tone?.angry || given.tone?.urgent) && el("p", { class: "muted", text: ["angry", "urgent"].filter((mark) => given.tone[mark]).map((mark) => t(`message.${mark}`)).join(", ") }));
 }
 
 function earlier(handoffs) {

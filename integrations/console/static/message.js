@@ -139,6 +139,8 @@ function understanding(message) {
     found.push(el("span", { class: unsure ? "state-warn" : null, title: ranking || null, text }));
     const values = reading.entities.map((entity) => entity.value).filter(Boolean).join(", ");
     if (values) found.push(el("span", { dir: "auto", text: t("message.found", { values }) }));
+    const tone = (reading.tone ?? []).map((mark) => t(`message.${mark}`)).join(", ");
+    if (tone) found.push(el("span", { class: "state-warn", text: tone }));
   }
   if (message.disposition === "ignored") found.push(el("span", { text: t("message.ignored") }));
   return found;

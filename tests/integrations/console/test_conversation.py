@@ -168,6 +168,7 @@ async def test_the_bots_reading_is_shown_but_no_code(
                 "intent": "inform",
                 "confidence": 0.8,
                 "rejected": False,
+                "tone": {"polarity": "negative", "angry": True, "urgent": True, "anger": 0.9},
                 "ranking": [{"intent": "inform", "confidence": 0.8}] * 5,
                 "entities": [
                     {"entity": "code", "value": "482913"},
@@ -180,6 +181,7 @@ async def test_the_bots_reading_is_shown_but_no_code(
     [message] = page["messages"]
     assert message["reading"]["intent"] == "inform"
     assert len(message["reading"]["ranking"]) == 3
+    assert message["reading"]["tone"] == ["angry", "urgent"]
     assert message["reading"]["entities"] == [{"entity": "order_number", "value": "LA-20398"}]
     assert "482913" not in str(page)
 

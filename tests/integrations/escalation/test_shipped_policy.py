@@ -86,6 +86,52 @@ def test_the_bot_goes_on(
     assert decision == Decision(False, (), (), "normal", "send", 0)
 
 
+def test_one_cross_message_is_only_noted(policy: Policy) -> None:
+    decision = one(policy, "angry", {"level": 0.99}, GOLD)
+    assert not decision.handoff
+    assert not decision.offer
+    assert [reason.it for reason in decision.reasons] == ["Sembra arrabbiato"]
+    assert not one(policy, "urgent", {"level": 0.99}, GOLD).handoff
+
+
+def test_anger_that_lasts_is_handed_over_with_high_priority(policy: Policy) -> None:
+    decision = one(policy, "angry", {"level": 0.6}, UNKNOWN, {"angry": 1})
+    assert decision.handoff
+    assert (decision.rules[0], decision.priority) == ("angry-again", "high")
+    assert decision.reasons[0].it == "Arrabbiato per la 2ª volta in questa conversazione"
+
+
+def test_anger_while_a_case_is_open_is_handed_over(policy: Policy) -> None:
+    decision = one(policy, "angry", {"level": 0.6}, Customer("recognised", "base", True))
+    assert (decision.handoff, decision.priority) == (True, "high")
+    assert decision.rules[0] == "angry-with-an-open-case"
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "rule", "priority"),
+    [
+        ("handoff_requested", {}, "asked-for-a-person-urgently", "urgent"),
+        ("complaint", {}, "urgent-complaint", "high"),
+        ("rejected", {"streak": 2}, "urgent-and-not-understood", "high"),
+    ],
+)
+def test_urgency_raises_the_priority(
+    policy: Policy, name: str, data: Mapping[str, Any], rule: str, priority: str
+) -> None:
+    calm = one(policy, name, data)
+    signals = [Signal(name, data), Signal("urgent", {"level": 0.7})]
+    pressed = decide(policy, Facts(signals, "bot", UNKNOWN, {}))
+    assert pressed.handoff
+    assert (pressed.rules[0], pressed.priority) == (rule, priority)
+    assert calm.priority != priority
+
+
+def test_the_card_of_another_hand_over_says_how_the_customer_sounds(policy: Policy) -> None:
+    signals = [Signal("handoff_requested"), Signal("angry", {"level": 0.9}), Signal("urgent")]
+    reasons = [reason.it for reason in decide(policy, Facts(signals)).reasons]
+    assert reasons[-2:] == ["Sembra arrabbiato", "Ha fretta"]
+
+
 def test_a_first_complaint_is_noted_and_a_person_offered(policy: Policy) -> None:
     decision = one(policy, "complaint", {}, BASE)
     assert not decision.handoff
