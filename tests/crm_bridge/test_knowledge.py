@@ -199,7 +199,7 @@ def test_questions_about_something_else_have_no_answer(
         ("it", "posso pagare con paypal", "metodi-pagamento"),
         ("en", "how do I wash merino", "washing-merino"),
         ("en", "when do I get my money back", "refund-times"),
-        ("en", "what size should I get", "cardigan-sizes"),
+        ("en", "what size of cardigan should I get", "cardigan-sizes"),
         ("en", "can i pay with paypal", "payment-methods"),
     ],
 )
