@@ -120,7 +120,10 @@ FACTS = {
         ("ritiro-in-negozio", r"teniamo (\d+) giorni"),
         ("click-and-collect", r"keep it for (\d+) days"),
     ),
-    "mending costs": (("rammendo", r"(\d+) € per un buco"), ("mending", r"€(\d+) for a small hole")),
+    "mending costs": (
+        ("rammendo", r"(\d+) € per un buco"),
+        ("mending", r"€(\d+) for a small hole"),
+    ),
     "gift wrapping costs": (
         ("confezione-regalo", r"Costa (\d),50 €"),
         ("gift-wrapping", r"€(\d)\.50 a parcel"),
