@@ -40,6 +40,7 @@ SCOPES: Mapping[str, frozenset[str]] = {
             "cases:write",
             "consents:write",
             "knowledge:read",
+            "knowledge:write",
         }
     ),
 }

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
+from array import array
 from collections import Counter
 from collections.abc import Sequence
 
@@ -90,17 +91,18 @@ class SharedWords:
         self._size = len(documents)
         self._lengths = np.array([sum(counts.values()) for counts in documents], dtype=np.float64)
         self._usual = max(float(self._lengths.mean()), 1.0) if self._size else 1.0
-        postings: dict[str, tuple[list[int], list[float]]] = {}
+        # Many documents have millions of terms between them: flat arrays instead of lists.
+        postings: dict[str, tuple[array[int], array[float]]] = {}
         for number, counts in enumerate(documents):
             for name, times in counts.items():
-                rows, values = postings.setdefault(name, ([], []))
+                rows, values = postings.setdefault(name, (array("q"), array("d")))
                 rows.append(number)
-                values.append(float(times))
+                values.append(times)
         self._postings = {
-            name: (np.array(rows, dtype=np.intp), np.array(values))
+            name: (np.asarray(rows), np.asarray(values))
             for name, (rows, values) in postings.items()
         }
-        self._nobody = (np.array([], dtype=np.intp), np.array([]))
+        self._nobody = (np.array([], dtype=np.int64), np.array([]))
 
     def of(self, query: Counter[str], left_out: tuple[int, Counter[str]] | None = None) -> Floats:
         """One share for each document, as if the `left_out` passage of one were not there."""

@@ -3,7 +3,7 @@
 Three pieces of evidence for each article: its centre in meaning (halfway between its questions and
 its text), its likest passage in meaning, and the words and letters it shares with the query. How
 they are weighed is learnt from the question variants where there are enough: see `learning`. A
-passage that is nearly the query itself, in meaning and in words, is a fourth that needs no
+question that is nearly the query itself, in meaning and in words, is a fourth that needs no
 learning.
 """
 
@@ -56,7 +56,12 @@ class Retriever:
         sizes = [len(q) + len(p) for q, p in zip(asked, told, strict=True)]
         passages = [text for q, p in zip(asked, told, strict=True) for text in (*q, *p)]
         counted = [features(text) for text in passages]
-        self._starts = np.concatenate([[0], np.cumsum(sizes)[:-1]]).astype(np.intp)
+        self._starts = _starts(sizes)
+        # Where each article's questions begin among all questions, and where they are passages.
+        self._firsts = _starts([len(q) for q in asked])
+        self._questions = np.concatenate(
+            [start + np.arange(len(q)) for start, q in zip(self._starts, asked, strict=True)]
+        )
         self._vectors = np.concatenate(
             [
                 np.asarray(encode(passages[start : start + _BATCH]), dtype=np.float64)
@@ -73,7 +78,7 @@ class Retriever:
         whole = np.add.reduceat(self._vectors, self._starts)
         self._told = _unit(whole - self._asked)
         self._centres = _unit(_unit(self._asked) + self._told)
-        self._passages = PassageIndex(counted)
+        self._sayings = PassageIndex([counted[place] for place in self._questions])
         self._words = SharedWords(
             [
                 sum(counted[start : start + size], features(" ".join(article.tags)))
@@ -91,7 +96,7 @@ class Retriever:
         evidence = self._evidence(
             self._vectors @ vector,
             self._centres @ vector,
-            self._passages.likeness(counts),
+            self._sayings.likeness(counts),
             self._words.of(counts),
         )
         scores = self.judgement.scores(evidence)
@@ -105,7 +110,7 @@ class Retriever:
 
     def _learn(self, counted: Sequence[Counter[str]]) -> Judgement:
         left_out = [
-            (number, int(self._starts[number]) + place)
+            (number, place)
             for number, article in enumerate(self.articles)
             if len(article.questions) >= _LEFT_OUT_FROM
             for place in range(len(article.questions))
@@ -114,16 +119,20 @@ class Retriever:
         chosen = left_out[:: -(-len(left_out) // most)] if left_out else []
         if not chosen:
             return UNLEARNT
-        evidence = [self._left_out(number, place, counted[place]) for number, place in chosen]
+        evidence = [
+            self._left_out(number, place, counted[int(self._starts[number]) + place])
+            for number, place in chosen
+        ]
         own = np.array([number for number, _ in chosen], dtype=np.intp)
         return learn(np.array(evidence), own)
 
-    def _left_out(self, number: int, question: int, counts: Counter[str]) -> Floats:
-        """The evidence for a question variant, were it not one."""
+    def _left_out(self, number: int, place: int, counts: Counter[str]) -> Floats:
+        """The evidence for an article's question variant, were it not one."""
+        question = int(self._starts[number]) + place
         vector = self._vectors[question]
         meaning = self._vectors @ vector
-        words = self._passages.likeness(counts)
-        meaning[question], words[question] = -1.0, 0.0
+        words = self._sayings.likeness(counts)
+        meaning[question], words[self._firsts[number] + place] = -1.0, 0.0
         centres = self._centres @ vector
         rest = _unit(self._asked[number] - vector) + self._told[number]
         centres[number] = _unit(rest) @ vector
@@ -131,15 +140,17 @@ class Retriever:
         return self._evidence(meaning, centres, words, shared)
 
     def _evidence(self, meaning: Floats, centres: Floats, words: Floats, shared: Floats) -> Floats:
-        """One row for each article; `meaning` and `words` are of passages, the others of articles.
-
-        The last column is the likeness of the nearest passage in both at once.
+        """One row for each article; `meaning` is of passages, `words` of questions, the others of
+        articles. The last column is the likeness of the nearest question in both at once.
         """
-        both = np.maximum(meaning, 0.0) * words
-        nearest, same = (
-            np.maximum.reduceat(likeness, self._starts) for likeness in (meaning, both)
-        )
+        nearest = np.maximum.reduceat(meaning, self._starts)
+        same = np.maximum.reduceat(np.maximum(meaning[self._questions], 0.0) * words, self._firsts)
         return np.stack([centres, nearest, shared, same], axis=-1)
+
+
+def _starts(sizes: Sequence[int]) -> npt.NDArray[np.intp]:
+    """Where runs of these sizes begin."""
+    return np.concatenate([[0], np.cumsum(sizes)[:-1]]).astype(np.intp)
 
 
 def _pieces(paragraphs: Sequence[str]) -> list[str]:

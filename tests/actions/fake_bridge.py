@@ -89,6 +89,7 @@ class FakeBridge:
         self.challenges: dict[str, dict[str, Any]] = {}
         self.mails: list[dict[str, str]] = []
         self.cases: list[dict[str, Any]] = []
+        self.judged: list[dict[str, Any]] = []
         self.has_email = False
         self.cancelled: list[str] = []
         self.requests: list[dict[str, Any]] = []
@@ -210,6 +211,9 @@ class FakeBridge:
             return self._cancel(path.split("/")[3], body["conversation"]["id"])
         if method == "GET" and path == "/v1/knowledge/search":
             return 200, self._search(query["q"].lower(), query["language"])
+        if method == "POST" and path == "/v1/knowledge/feedback":
+            self.judged.append(body)
+            return 201, {"slug": body["slug"], "helped": body["helped"], "at": "2026-11-21"}
         if method == "POST" and path == "/v1/verification/challenges":
             return 202, self._challenge(body)
         if method == "POST" and path == "/v1/verification/answers":
