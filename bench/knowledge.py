@@ -39,7 +39,7 @@ import numpy as np
 from crm_bridge.knowledge.articles import LANGUAGES, Article, load
 from crm_bridge.knowledge.retrieval import Retriever
 from crm_bridge.knowledge.service import readable
-from tests.knowledge.sets import evaluation
+from tests.knowledge.sets import EVALUATION_SETS, evaluation
 from understanding import vectors
 from understanding.encoder import EncoderUnavailable
 
@@ -195,17 +195,19 @@ def own() -> dict[str, dict[str, float]]:
         raise BadFile(str(mistakes[0]))
     result = {}
     for language in LANGUAGES:
-        asked = evaluation(language)
-        queries = [Query(text, frozenset([slug])) for text, slug in asked.answered]
         retriever = index([one for one in articles if one.language == language])
-        print(f"{language}: {len(queries)} questions")
-        result[language] = measure(retriever, queries)
-        kept = answered(retriever, [query.text for query in queries])
-        wrongly = answered(retriever, asked.unanswered)
-        print(
-            f"at the threshold: answered {kept} of {len(queries)}, "
-            f"and {wrongly} of {len(asked.unanswered)} that no article answers"
-        )
+        for name in EVALUATION_SETS:
+            asked = evaluation(language, name)
+            queries = [Query(text, frozenset([slug])) for text, slug in asked.answered]
+            print(f"{language}, {name}: {len(queries)} questions")
+            found = measure(retriever, queries)
+            kept = answered(retriever, [query.text for query in queries])
+            wrongly = answered(retriever, asked.unanswered)
+            print(
+                f"at the threshold: answered {kept} of {len(queries)}, "
+                f"and {wrongly} of {len(asked.unanswered)} that no article answers"
+            )
+            result.setdefault(language, found)
     return result
 
 

@@ -34,7 +34,7 @@ def test_an_article_is_complete(article: Article) -> None:
     assert (FOLDER / article.language / f"{article.slug}.md").exists()
     assert article.title
     assert article.tags
-    assert 7 <= len(article.questions) <= 12
+    assert 7 <= len(article.questions) <= 13
     assert len(set(article.questions)) == len(article.questions)
     assert len(article.answer) <= 400
     assert not re.search(r"[*_`|\[\]#]", article.answer), "sent as plain text"

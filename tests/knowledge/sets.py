@@ -9,6 +9,7 @@ import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 LANGUAGES = ("it", "en")
+EVALUATION_SETS = ("evaluation", "fresh")
 
 
 @dataclass(frozen=True)
@@ -19,9 +20,9 @@ class Evaluation:
     unanswered: tuple[str, ...]
 
 
-def evaluation(language: str) -> Evaluation:
-    """The evaluation set of a language."""
-    path = Path(__file__).parent / f"evaluation.{language}.yml"
+def evaluation(language: str, name: str = "evaluation") -> Evaluation:
+    """One set of a language: `evaluation` or `fresh`."""
+    path = Path(__file__).parent / f"{name}.{language}.yml"
     content = yaml.safe_load(path.read_text(encoding="utf-8"))
     answered = [
         (question, slug) for slug, asked in content["answered"].items() for question in asked
