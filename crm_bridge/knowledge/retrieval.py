@@ -29,7 +29,9 @@ _PIECE_CHARACTERS = 500
 _MOST_PIECES = 12
 # A question is only left out where others are left to find its article by.
 _LEFT_OUT_FROM = 3
-# Numbers that learning may hold in memory at once.
+# So many questions teach enough; more would only make the start slower, and so many numbers are
+# what learning may hold in memory at once.
+_MOST_LEFT_OUT = 400
 _MOST_EVIDENCE = 8_000_000
 _BATCH = 256
 
@@ -115,7 +117,7 @@ class Retriever:
             if len(article.questions) >= _LEFT_OUT_FROM
             for place in range(len(article.questions))
         ]
-        most = max(1, _MOST_EVIDENCE // (4 * len(self.articles)))
+        most = max(1, min(_MOST_LEFT_OUT, _MOST_EVIDENCE // (4 * len(self.articles))))
         chosen = left_out[:: -(-len(left_out) // most)] if left_out else []
         if not chosen:
             return UNLEARNT
