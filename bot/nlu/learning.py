@@ -47,7 +47,7 @@ _ROUNDS_COST = 200_000
 
 @dataclass(frozen=True)
 class Examples:
-    """Training data: vectors (n × 512), n-gram rows (n × vocabulary), labels (n, 0 … intents-1)."""
+    """Training data: vectors (n × d), n-gram rows (n × vocabulary), labels (n, 0 … intents-1)."""
 
     vectors: np.ndarray
     rows: csr_matrix

@@ -54,7 +54,7 @@ class IntentModel:
     encoder_version: str
 
     def judge(self, vector: np.ndarray, text: str) -> Judgement:
-        """Probabilities and rejection of one text; `vector` is its unit sentence vector (512,)."""
+        """Probabilities and rejection of one text; `vector` is its unit sentence vector (d,)."""
         row = vector.reshape(1, -1)
         columns, values = self.vectorizer.row(text)
         scores = values @ self.ngrams.matrix[columns] + self.ngrams.bias

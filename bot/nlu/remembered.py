@@ -17,7 +17,7 @@ _kept: OrderedDict[bytes, np.ndarray] = OrderedDict()
 
 
 def vector(readable: str) -> np.ndarray:
-    """The unit sentence vector (512,) of a text as `bot.nlu.text.for_features` leaves it; not to
+    """The unit sentence vector (d,) of a text as `bot.nlu.text.for_features` leaves it; not to
     be changed."""
     key = hashlib.blake2b(readable.encode("utf-8", "replace"), digest_size=16).digest()
     if key in _kept:

@@ -10,6 +10,7 @@ from crm_bridge.knowledge.articles import LANGUAGES, Article, Mistake, load
 from crm_bridge.knowledge.retrieval import Encode, Match, Retriever
 from runtime.errors import Temporary
 from runtime.logging import get_logger
+from understanding.encoder import EncoderUnavailable
 
 log = get_logger(__name__)
 
@@ -32,7 +33,9 @@ class Library:
         except Exception as error:
             # The rest of the service is worth more than its help pages.
             log.error("articles_not_loaded", exc_info=error)
-            self._mistakes = [f"the articles can't be indexed: {type(error).__name__}"]
+            # What is wrong with the chosen encoder is the operator's to read, and names nobody.
+            why = error if isinstance(error, EncoderUnavailable) else type(error).__name__
+            self._mistakes = [f"the articles can't be indexed: {why}"]
         self._loaded = True
         for mistake in self._mistakes:
             log.warning("article_mistake", where=mistake)

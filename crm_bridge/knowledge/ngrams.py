@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
+from array import array
 from collections import Counter
 from collections.abc import Sequence
 
@@ -19,6 +20,9 @@ Floats = npt.NDArray[np.float64]
 _WORD = re.compile(r"\w+")
 _MAX_CHARACTERS = 1000
 _SIZES = (3, 4, 5)
+# BM25: how soon a term repeated says no more, and how much a long document is held against it.
+_SATURATION = 1.2
+_LENGTH = 0.5
 
 
 def features(text: str) -> Counter[str]:
@@ -76,32 +80,47 @@ class PassageIndex:
         return {name: value / length for name, value in raw.items()} if length else {}
 
 
-class Coverage:
-    """How much of what a query says stands anywhere in each document, from 0 to 1."""
+class SharedWords:
+    """BM25 between a query and each of a fixed list of documents, as a share from 0 to about 1.
+
+    1 is a document that holds every term of the query about as often as is usual. Terms that no
+    document holds count in the share: what a query says beyond a document lowers it.
+    """
 
     def __init__(self, documents: Sequence[Counter[str]]) -> None:
-        self._documents = list(documents)
-        holders: dict[str, list[int]] = {}
-        for number, counts in enumerate(self._documents):
-            for name in counts:
-                holders.setdefault(name, []).append(number)
-        self._holders = {name: np.array(rows, dtype=np.intp) for name, rows in holders.items()}
-        self._nobody = np.array([], dtype=np.intp)
+        self._size = len(documents)
+        self._lengths = np.array([sum(counts.values()) for counts in documents], dtype=np.float64)
+        self._usual = max(float(self._lengths.mean()), 1.0) if self._size else 1.0
+        # Many documents have millions of terms between them: flat arrays instead of lists.
+        postings: dict[str, tuple[array[int], array[float]]] = {}
+        for number, counts in enumerate(documents):
+            for name, times in counts.items():
+                rows, values = postings.setdefault(name, (array("q"), array("d")))
+                rows.append(number)
+                values.append(times)
+        self._postings = {
+            name: (np.asarray(rows), np.asarray(values))
+            for name, (rows, values) in postings.items()
+        }
+        self._nobody = (np.array([], dtype=np.int64), np.array([]))
 
     def of(self, query: Counter[str], left_out: tuple[int, Counter[str]] | None = None) -> Floats:
         """One share for each document, as if the `left_out` passage of one were not there."""
-        size = len(self._documents)
-        covered, total = np.zeros(size), 0.0
+        shares, total = np.zeros(self._size), 0.0
+        lengths = self._lengths
+        if left_out is not None:
+            lengths = lengths.copy()
+            lengths[left_out[0]] -= sum(left_out[1].values())
+        damping = _SATURATION * (1.0 - _LENGTH + _LENGTH * lengths / self._usual)
         for name in query:
-            rows = self._holders.get(name, self._nobody)
-            if left_out is not None:
-                document, passage = left_out
-                if name in passage and self._documents[document][name] == passage[name]:
-                    rows = rows[rows != document]
-            weight = rarity(size, len(rows))
+            rows, times = self._postings.get(name, self._nobody)
+            if left_out is not None and name in left_out[1]:
+                times = times - np.where(rows == left_out[0], left_out[1][name], 0)
+                rows, times = rows[times > 0], times[times > 0]
+            weight = rarity(self._size, len(rows))
             total += weight
-            covered[rows] += weight
-        return covered / total if total else covered
+            shares[rows] += weight * (_SATURATION + 1.0) * times / (times + damping[rows])
+        return shares / total if total else shares
 
 
 def _plain(text: str) -> str:

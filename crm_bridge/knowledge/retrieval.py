@@ -1,14 +1,15 @@
 """Hybrid retrieval: sentence vectors for meaning, shared words and letters, a learnt 'no answer'.
 
-Four pieces of evidence for each article: the likest passage in meaning, the article's centre in
-meaning, the likest passage in words, and how much of the query the whole article covers. The best
-passage alone is a poor guide with short texts (everything resembles something); it counts against
-the centre, which is why the weights are learnt: see `learning`. A passage that is nearly the query
-itself, in meaning and in words, is a fifth that needs no learning.
+Three pieces of evidence for each article: its centre in meaning (halfway between its questions and
+its text), its likest passage in meaning, and the words and letters it shares with the query. How
+they are weighed is learnt from the question variants where there are enough: see `learning`. A
+question that is nearly the query itself, in meaning and in words, is a fourth that needs no
+learning.
 """
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -19,9 +20,20 @@ import numpy.typing as npt
 
 from crm_bridge.knowledge.articles import Article
 from crm_bridge.knowledge.learning import UNLEARNT, Judgement, learn
-from crm_bridge.knowledge.ngrams import Coverage, Floats, PassageIndex, features
+from crm_bridge.knowledge.ngrams import Floats, PassageIndex, SharedWords, features
 
 Encode = Callable[[list[str]], npt.NDArray[np.float32]]
+
+# An encoder blurs a long text: it is read in pieces of whole sentences, and only so many of them.
+_PIECE_CHARACTERS = 500
+_MOST_PIECES = 12
+# A question is only left out where others are left to find its article by.
+_LEFT_OUT_FROM = 3
+# So many questions teach enough; more would only make the start slower, and so many numbers are
+# what learning may hold in memory at once.
+_MOST_LEFT_OUT = 400
+_MOST_EVIDENCE = 8_000_000
+_BATCH = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,19 +53,38 @@ class Retriever:
         self.judgement = UNLEARNT
         if not self.articles:
             return
-        texts = [(*a.questions, a.title, *a.paragraphs) for a in self.articles]
-        sizes = [len(passages) for passages in texts]
-        passages = [text for article in texts for text in article]
+        asked = [list(dict.fromkeys((*a.questions, a.title))) for a in self.articles]
+        told = [_pieces(a.paragraphs) for a in self.articles]
+        sizes = [len(q) + len(p) for q, p in zip(asked, told, strict=True)]
+        passages = [text for q, p in zip(asked, told, strict=True) for text in (*q, *p)]
         counted = [features(text) for text in passages]
-        self._starts = np.concatenate([[0], np.cumsum(sizes)[:-1]]).astype(np.intp)
-        self._vectors = np.asarray(encode(passages), dtype=np.float64)
-        self._sums = np.add.reduceat(self._vectors, self._starts)
-        self._centres = _unit(self._sums)
-        self._passages = PassageIndex(counted)
-        self._coverage = Coverage(
+        self._starts = _starts(sizes)
+        # Where each article's questions begin among all questions, and where they are passages.
+        self._firsts = _starts([len(q) for q in asked])
+        self._questions = np.concatenate(
+            [start + np.arange(len(q)) for start, q in zip(self._starts, asked, strict=True)]
+        )
+        self._vectors = np.concatenate(
             [
-                sum(counted[start : start + size], Counter[str]())
-                for start, size in zip(self._starts, sizes, strict=True)
+                np.asarray(encode(passages[start : start + _BATCH]), dtype=np.float64)
+                for start in range(0, len(passages), _BATCH)
+            ]
+        )
+        # Questions stand first, then the text: each half has its own centre.
+        self._asked = np.stack(
+            [
+                self._vectors[start : start + len(q)].sum(axis=0)
+                for start, q in zip(self._starts, asked, strict=True)
+            ]
+        )
+        whole = np.add.reduceat(self._vectors, self._starts)
+        self._told = _unit(whole - self._asked)
+        self._centres = _unit(_unit(self._asked) + self._told)
+        self._sayings = PassageIndex([counted[place] for place in self._questions])
+        self._words = SharedWords(
+            [
+                sum(counted[start : start + size], features(" ".join(article.tags)))
+                for article, start, size in zip(self.articles, self._starts, sizes, strict=True)
             ]
         )
         self.judgement = self._learn(counted)
@@ -64,48 +95,78 @@ class Retriever:
             return []
         counts = features(query)
         vector = np.asarray(self._encode([query])[0], dtype=np.float64)
-        scores = self.judgement.scores(
-            self._evidence(
-                self._vectors @ vector,
-                self._centres @ vector,
-                self._passages.likeness(counts),
-                self._coverage.of(counts),
-            )
+        evidence = self._evidence(
+            self._vectors @ vector,
+            self._centres @ vector,
+            self._sayings.likeness(counts),
+            self._words.of(counts),
         )
+        scores = self.judgement.scores(evidence)
+        # Scores of what is surely wrong, or surely right, may be equal: the evidence decides.
+        order = np.lexsort((-self.judgement.weighed(evidence), -scores))
         return [
             Match(self.articles[number], float(scores[number]))
-            for number in np.argsort(-scores, kind="stable")
+            for number in order
             if self.articles[number].valid_on(today)
         ]
 
     def _learn(self, counted: Sequence[Counter[str]]) -> Judgement:
-        evidence, own = [], []
-        for number, article in enumerate(self.articles):
-            first = int(self._starts[number])
-            for question in range(first, first + len(article.questions)):
-                evidence.append(self._left_out(number, question, counted[question]))
-                own.append(number)
-        return learn(np.array(evidence), np.array(own, dtype=np.intp))
+        left_out = [
+            (number, place)
+            for number, article in enumerate(self.articles)
+            if len(article.questions) >= _LEFT_OUT_FROM
+            for place in range(len(article.questions))
+        ]
+        most = max(1, min(_MOST_LEFT_OUT, _MOST_EVIDENCE // (4 * len(self.articles))))
+        chosen = left_out[:: -(-len(left_out) // most)] if left_out else []
+        if not chosen:
+            return UNLEARNT
+        evidence = [
+            self._left_out(number, place, counted[int(self._starts[number]) + place])
+            for number, place in chosen
+        ]
+        own = np.array([number for number, _ in chosen], dtype=np.intp)
+        return learn(np.array(evidence), own)
 
-    def _left_out(self, number: int, question: int, counts: Counter[str]) -> Floats:
-        """The evidence for a question variant, were it not one."""
+    def _left_out(self, number: int, place: int, counts: Counter[str]) -> Floats:
+        """The evidence for an article's question variant, were it not one."""
+        question = int(self._starts[number]) + place
         vector = self._vectors[question]
         meaning = self._vectors @ vector
-        words = self._passages.likeness(counts)
-        meaning[question], words[question] = -1.0, 0.0
+        words = self._sayings.likeness(counts)
+        meaning[question], words[self._firsts[number] + place] = -1.0, 0.0
         centres = self._centres @ vector
-        centres[number] = _unit(self._sums[number] - vector) @ vector
-        coverage = self._coverage.of(counts, left_out=(number, counts))
-        return self._evidence(meaning, centres, words, coverage)
+        rest = _unit(self._asked[number] - vector) + self._told[number]
+        centres[number] = _unit(rest) @ vector
+        shared = self._words.of(counts, left_out=(number, counts))
+        return self._evidence(meaning, centres, words, shared)
 
-    def _evidence(self, meaning: Floats, centres: Floats, words: Floats, cover: Floats) -> Floats:
-        """One row for each article; `meaning` and `words` are of passages, the others of articles.
-
-        The last column is the likeness of the nearest passage in both at once.
+    def _evidence(self, meaning: Floats, centres: Floats, words: Floats, shared: Floats) -> Floats:
+        """One row for each article; `meaning` is of passages, `words` of questions, the others of
+        articles. The last column is the likeness of the nearest question in both at once.
         """
-        both = np.maximum(meaning, 0.0) * words
-        best = [np.maximum.reduceat(likeness, self._starts) for likeness in (meaning, words, both)]
-        return np.stack([best[0], centres, best[1], cover, best[2]], axis=-1)
+        nearest = np.maximum.reduceat(meaning, self._starts)
+        same = np.maximum.reduceat(np.maximum(meaning[self._questions], 0.0) * words, self._firsts)
+        return np.stack([centres, nearest, shared, same], axis=-1)
+
+
+def _starts(sizes: Sequence[int]) -> npt.NDArray[np.intp]:
+    """Where runs of these sizes begin."""
+    return np.concatenate([[0], np.cumsum(sizes)[:-1]]).astype(np.intp)
+
+
+def _pieces(paragraphs: Sequence[str]) -> list[str]:
+    """The paragraphs, long ones cut between sentences."""
+    pieces: list[str] = []
+    for paragraph in paragraphs:
+        piece = ""
+        for sentence in re.split(r"(?<=[.!?])\s+", paragraph):
+            if piece and len(piece) + len(sentence) > _PIECE_CHARACTERS:
+                pieces.append(piece)
+                piece = ""
+            piece = f"{piece} {sentence}".strip()
+        pieces.append(piece)
+    return pieces[:_MOST_PIECES]
 
 
 def _unit(vectors: Floats) -> Floats:

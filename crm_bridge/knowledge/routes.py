@@ -1,16 +1,16 @@
-"""Knowledge search."""
+"""Knowledge search, and what customers say of the answers."""
 
 from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, BackgroundTasks, Query
+from fastapi import APIRouter, BackgroundTasks, Query, Response
 
 from crm_bridge import calls
 from crm_bridge.access import GuardedRoute, scopes
 from crm_bridge.fields import Language, Storable
 from crm_bridge.knowledge import service
-from crm_bridge.knowledge.schemas import SearchResult
+from crm_bridge.knowledge.schemas import Feedback, FeedbackRecorded, SearchResult
 
 router = APIRouter(route_class=GuardedRoute, tags=["knowledge"])
 
@@ -32,3 +32,16 @@ async def search(
     if result.answer is None:
         later.add_task(service.remember_unanswered, bridge, q, language, result)
     return result
+
+
+@router.post(
+    "/knowledge/feedback",
+    openapi_extra=scopes("knowledge:write"),
+    response_model=FeedbackRecorded,
+    status_code=201,
+)
+async def give_feedback(body: Feedback, call: calls.KeyedCall) -> Response:
+    """Record whether an article's answer helped."""
+    return await call.perform(
+        body, lambda session: service.record_feedback(session, body, call.now), status=201
+    )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from pydantic import ConfigDict
+from typing import Annotated
 
-from crm_bridge.fields import Document
+from pydantic import ConfigDict, Field
+
+from crm_bridge.fields import Document, Language, Moment, Request, Storable
 
 
 class ArticleAnswer(Document):
@@ -56,3 +58,34 @@ class SearchResult(Document):
 
     answer: ArticleAnswer | None
     candidates: list[Candidate]
+
+
+class Feedback(Request):
+    """What a customer said of an article's answer to their question."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {
+                    "question": "posso lavare il cardigan in lavatrice?",
+                    "slug": "lavare-superwash",
+                    "language": "it",
+                    "helped": False,
+                }
+            ]
+        },
+    )
+
+    question: Annotated[str, Field(min_length=1, max_length=8000), Storable]
+    slug: Annotated[str, Field(max_length=128, pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+    language: Language
+    helped: bool
+
+
+class FeedbackRecorded(Document):
+    """What now stands."""
+
+    slug: str
+    helped: bool
+    at: Moment

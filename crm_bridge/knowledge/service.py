@@ -9,9 +9,15 @@ from datetime import UTC, datetime
 from sqlalchemy.orm import Session
 
 from crm_bridge.knowledge import repository
-from crm_bridge.knowledge.models import UnansweredQuestion
+from crm_bridge.knowledge.models import AnswerFeedback, UnansweredQuestion
 from crm_bridge.knowledge.retrieval import Match
-from crm_bridge.knowledge.schemas import ArticleAnswer, Candidate, SearchResult
+from crm_bridge.knowledge.schemas import (
+    ArticleAnswer,
+    Candidate,
+    Feedback,
+    FeedbackRecorded,
+    SearchResult,
+)
 from crm_bridge.storage import in_session
 from crm_bridge.wiring import Bridge
 from runtime.errors import AscoltoError, Invalid
@@ -27,7 +33,7 @@ _ANY_NUMBER = re.compile(r"\d[\d\s./-]{2,}\d")
 
 async def search(bridge: Bridge, query: str, language: str, limit: int) -> SearchResult:
     """The article that answers, if one does, and the nearest. Raises Invalid for a blank query."""
-    text = query.strip()[:_READ_CHARACTERS]
+    text = readable(query)
     if not text:
         raise Invalid("ask something", field="q")
     today = datetime.fromtimestamp(bridge.clock.now(), UTC).date()
@@ -55,6 +61,11 @@ async def search(bridge: Bridge, query: str, language: str, limit: int) -> Searc
     return SearchResult(answer=answer, candidates=candidates)
 
 
+def readable(query: str) -> str:
+    """As much of a question as is searched for; empty for a blank one."""
+    return query.strip()[:_READ_CHARACTERS]
+
+
 async def remember_unanswered(
     bridge: Bridge, query: str, language: str, result: SearchResult
 ) -> None:
@@ -75,6 +86,24 @@ async def remember_unanswered(
         await bridge.database.write(in_session(add))
     except AscoltoError as error:
         log.warning("unanswered_question_not_kept", code=error.code)
+
+
+def record_feedback(session: Session, feedback: Feedback, now: float) -> FeedbackRecorded:
+    """Keep what a customer said of an answer, without personal data.
+
+    The article may be gone by now: what was said of it still counts.
+    """
+    repository.add_feedback(
+        session,
+        AnswerFeedback(
+            at=now,
+            language=feedback.language,
+            slug=feedback.slug,
+            text=redacted(feedback.question)[:_KEPT_CHARACTERS],
+            helped=feedback.helped,
+        ),
+    )
+    return FeedbackRecorded(slug=feedback.slug, helped=feedback.helped, at=now)
 
 
 def redacted(text: str) -> str:

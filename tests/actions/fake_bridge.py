@@ -105,6 +105,7 @@ class FakeBridge:
         self.challenges: dict[str, dict[str, Any]] = {}
         self.mails: list[dict[str, str]] = []
         self.cases: list[dict[str, Any]] = []
+        self.judged: list[dict[str, Any]] = []
         self.has_email = False
         self.cancelled: list[str] = []
         self.returned: list[dict[str, Any]] = []
@@ -235,6 +236,9 @@ class FakeBridge:
             return after_sales.promotion(unquote(path.split("/")[3]))
         if method == "GET" and path == "/v1/knowledge/search":
             return 200, self._search(query["q"].lower(), query["language"])
+        if method == "POST" and path == "/v1/knowledge/feedback":
+            self.judged.append(body)
+            return 201, {"slug": body["slug"], "helped": body["helped"], "at": "2026-11-21"}
         if method == "POST" and path == "/v1/verification/challenges":
             return 202, self._challenge(body)
         if method == "POST" and path == "/v1/verification/answers":

@@ -139,6 +139,46 @@ async def test_not_helped_becomes_a_draft() -> None:
     assert len(outcome.buttons) == 3
 
 
+@pytest.mark.parametrize(
+    ("action", "intent"), [("action_offer_case", "deny"), ("action_complaint", "complaint")]
+)
+async def test_an_answer_that_did_not_help_is_recorded(
+    bridge: FakeBridge, action: str, intent: str
+) -> None:
+    question = "quanto costa il reso?"
+    first = await perform(ASK, question, "return_item", message_id="m1")
+    outcome = await perform(action, "no per niente", intent, slots=first.slots)
+    assert outcome.responses == ["utter_offer_case"]
+    slug = first.slots["last_answer"]["slug"]
+    assert bridge.judged == [
+        {"question": question, "slug": slug, "language": "it", "helped": False}
+    ]
+    assert bridge.requests[-1]["key"] == "t1:m2:not_helped:1"
+
+
+async def test_the_question_that_got_the_same_answer_again_is_recorded(bridge: FakeBridge) -> None:
+    first = await perform(ASK, "quanto costa il reso?", "return_item", message_id="m1")
+    await perform(ASK, "sì ma il reso quanto mi viene?", "return_item", slots=first.slots)
+    assert [judged["question"] for judged in bridge.judged] == ["sì ma il reso quanto mi viene?"]
+
+
+async def test_a_no_long_after_the_answer_says_nothing_about_it(bridge: FakeBridge) -> None:
+    first = await perform(ASK, "quanto costa il reso?", "return_item", message_id="m1")
+    await perform("action_offer_case", "no", "deny", slots=first.slots, previous=("m7", "greet"))
+    assert bridge.judged == []
+
+
+async def test_what_cannot_be_recorded_spoils_no_answer(
+    bridge: FakeBridge, broken: Callable[[str], None]
+) -> None:
+    first = await perform(ASK, "quanto costa il reso?", "return_item", message_id="m1")
+    broken("/v1/knowledge/feedback")
+    outcome = await perform("action_offer_case", "no", "deny", slots=first.slots)
+    assert outcome.responses == ["utter_offer_case"]
+    assert outcome.slots["open_question"] == "offer_case"
+    assert "action_failed" not in outcome.signals
+
+
 async def test_a_case_without_words_is_still_a_case(bridge: FakeBridge) -> None:
     offered = await perform("action_offer_case", "no", "deny")
     await perform("action_open_case", "sì", "affirm", slots=offered.slots)

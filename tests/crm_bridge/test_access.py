@@ -79,6 +79,7 @@ async def test_each_scope_is_held_by_the_services_that_the_contract_names(world:
         "knowledge:read",
         "loyalty:read",
         "promotions:read",
+        "knowledge:write",
     }
     assert "orders:read" not in SCOPES["gateway"]
     assert "verification:write" not in SCOPES["gateway"]

@@ -13,6 +13,7 @@ from crm_bridge.knowledge.library import Library
 from runtime.database import Database
 from tests.crm_bridge.help_articles import letters_as_meaning
 from tests.crm_bridge.world import World
+from understanding.encoder import EncoderUnavailable
 
 
 async def ready(world: World) -> tuple[int, list[str]]:
@@ -101,6 +102,15 @@ async def test_an_encoder_that_fails_takes_only_the_articles_with_it(tmp_path: P
     library = Library()
     library.open(Path("data/knowledge"), broken)
     assert library.problems() == ["the articles can't be indexed: OSError"]
+
+
+async def test_a_chosen_encoder_that_is_missing_is_named(tmp_path: Path) -> None:
+    def missing(_texts: list[str]) -> Any:
+        raise EncoderUnavailable("ASCOLTO_ENCODER=x needs sentence-transformers")
+
+    library = Library()
+    library.open(Path("data/knowledge"), missing)
+    assert "ASCOLTO_ENCODER=x needs sentence-transformers" in library.problems()[0]
 
 
 _REF = {"id": "c", "channel": "api", "account": "default", "handle": "h"}

@@ -9,13 +9,13 @@ from understanding import vectors
 
 def test_rows_are_float32_of_unit_length() -> None:
     encoded = vectors.encode(["dov'è il mio ordine?", "where is my order?", ""])
-    assert encoded.shape == (3, vectors.DIMENSIONS)
+    assert encoded.shape == (3, vectors.dimensions())
     assert encoded.dtype == np.float32
     assert np.allclose(np.linalg.norm(encoded, axis=1), 1, atol=1e-5)
 
 
 def test_nothing_in_nothing_out() -> None:
-    assert vectors.encode([]).shape == (0, vectors.DIMENSIONS)
+    assert vectors.encode([]).shape == (0, vectors.dimensions())
 
 
 def test_a_translation_is_near_and_another_matter_is_far() -> None:
