@@ -99,7 +99,7 @@ def _train(examples: Sequence[Example]) -> tuple[ToneModel, dict[str, Any]]:
     weights = _fit(material, strength)
     size = material.dense.shape[1]
     scale = np.full((size, 1), VECTOR_SCALE)
-    scale[vectors.DIMENSIONS :] = HINT_SCALE
+    scale[vectors.dimensions() :] = HINT_SCALE
     model = ToneModel(
         dense=(weights[:size] * scale).astype(np.float32),
         sparse=_spread(weights[size:-1], material.seen),
