@@ -167,6 +167,11 @@ class BridgeClient:
         }
         return await self._call("POST", "/v1/consents", body=body, key=key)
 
+    async def article(self, slug: str, language: str) -> dict[str, Any]:
+        """One article → `{slug, title, text, url, score}`. NotFound."""
+        path = f"/v1/knowledge/articles/{quote(slug, safe='')}"
+        return await self._call("GET", path, query={"language": language})
+
     async def search(self, question: str, language: str) -> dict[str, Any]:
         """The best article for a question → `{answer: {…} | null, candidates: […]}`."""
         query = {"q": question[:500], "language": language, "limit": "3"}

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import contextlib
+from typing import Any
+
 from rasa_sdk.events import FollowupAction, SlotSet
 
 from actions.bridge_client import BridgeClient
+from actions.bridge_errors import NotFound
 from actions.care_action import CareAction, Events
-from actions.intents import REQUESTS, topic_of
+from actions.intents import QUESTIONS, REQUESTS, topic_of
 from actions.memory import recall
 from actions.problem_words import tells_what_happened
 from actions.questions import ask, draft_case, tell_not_helped
-from actions.reply import Reply
+from actions.reply import Reply, payload
 from actions.turn import Turn
+
+# Where no article is certain, the nearest are offered; below this they would only annoy.
+_LIKELY = 0.1
+_OFFERED = 2
+_NONE = {"it": "Nessuna di queste", "en": "None of these"}
 
 
 class AnswerQuestion(CareAction):
@@ -34,9 +43,11 @@ class AnswerQuestion(CareAction):
             # The story that a complaint was asked for, whatever it is about.
             return [FollowupAction("delivery_problem_form")]
         topic = topic_of(turn.intent)
-        found = (await bridge.search(question, turn.language)).get("answer")
+        result = await _looked_up(turn, bridge, question)
+        found = result.get("answer")
         told = recall(turn, reply)
-        known = [SlotSet("last_question", question[:300]), SlotSet("topic", topic)]
+        asked = turn.slot("last_question") if turn.entity("article") else question[:300]
+        known = [SlotSet("last_question", asked), SlotSet("topic", topic)]
         values = {"answer": (found or {}).get("text"), "url": (found or {}).get("url")}
         if turn.active_form or turn.more_to_come:
             reply.say(
@@ -49,6 +60,10 @@ class AnswerQuestion(CareAction):
                 topic, question, turn.entity("order_number") or turn.slot("order_number")
             )
             return [*told, *known, draft, *ask(turn, "offer_case", "request")]
+        near = _near(turn, result.get("candidates") or [])
+        if not found and near and not turn.public:
+            reply.say("utter_maybe", near)
+            return [*told, *known, *ask(turn, "which_article", "no_answer")]
         if not found:
             reply.say("utter_no_answer")
             return [*told, *known, *ask(turn, "offer_person", "no_answer")]
@@ -62,3 +77,38 @@ class AnswerQuestion(CareAction):
             return [*told, *known, given, draft, *ask(turn, "offer_case", "not_helped")]
         reply.say("utter_answer", **values)
         return [*told, *known, given, *ask(turn, "did_it_help")]
+
+
+async def _looked_up(turn: Turn, bridge: BridgeClient, question: str) -> dict[str, Any]:
+    """What the bridge finds; the article itself where the customer tapped one of several."""
+    slug = turn.entity("article")
+    if slug:
+        with contextlib.suppress(NotFound):
+            return {"answer": await bridge.article(slug, turn.language)}
+    return await bridge.search(question, turn.language)
+
+
+def _near(turn: Turn, candidates: list[dict[str, Any]]) -> list[dict[str, str]]:
+    """Buttons with the nearest articles, where none is certain, and one for none of them."""
+    likely = [c for c in candidates if float(c.get("score") or 0.0) >= _LIKELY][:_OFFERED]
+    if not likely:
+        return []
+    intent = turn.intent if turn.intent in QUESTIONS else "product_question"
+    shown = [
+        {
+            "title": shortened(str(candidate["title"])),
+            "payload": payload(intent, article=str(candidate["slug"])),
+        }
+        for candidate in likely
+    ]
+    none = {"title": _NONE[turn.language], "payload": payload("deny")}
+    return [*shown, none]
+
+
+def shortened(title: str, most: int = 20) -> str:
+    """A title that fits a button, cut between words: `Punti e livelli del…`."""
+    if len(title) <= most:
+        return title
+    cut, ends = title[: most - 1], title[most - 1] == " "
+    whole = cut.rsplit(" ", 1)[0] if not ends and " " in cut[most // 3 :] else cut
+    return whole.rstrip(" ,;:–-'’") + "…"

@@ -75,6 +75,14 @@ class Library:
             return [], 1.0
         return retriever.search(query, today), retriever.judgement.threshold
 
+    def article(self, slug: str, language: str, today: date) -> Article | None:
+        """One article that is valid today; None if there is none. Raises Temporary as `search`."""
+        if not self._loaded:
+            raise Temporary("the articles are being loaded", retry_after=2)
+        retriever = self._retrievers.get(language)
+        found = retriever.articles if retriever else []
+        return next((a for a in found if a.slug == slug and a.valid_on(today)), None)
+
     def sizes(self) -> dict[str, int]:
         """How many articles each language has."""
         counts = Counter(dict.fromkeys(LANGUAGES, 0))

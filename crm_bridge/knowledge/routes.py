@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, BackgroundTasks, Query, Response
+from fastapi import APIRouter, BackgroundTasks, Path, Query, Response
 
 from crm_bridge import calls
 from crm_bridge.access import GuardedRoute, scopes
-from crm_bridge.fields import Language, Storable
+from crm_bridge.fields import Language, ShortText, Storable
 from crm_bridge.knowledge import service
-from crm_bridge.knowledge.schemas import Feedback, FeedbackRecorded, SearchResult
+from crm_bridge.knowledge.schemas import ArticleAnswer, Feedback, FeedbackRecorded, SearchResult
 
 router = APIRouter(route_class=GuardedRoute, tags=["knowledge"])
 
@@ -32,6 +32,16 @@ async def search(
     if result.answer is None:
         later.add_task(service.remember_unanswered, bridge, q, language, result)
     return result
+
+
+@router.get("/knowledge/articles/{slug}", openapi_extra=scopes("knowledge:read"))
+async def get_article(
+    slug: Annotated[ShortText, Path(examples=["lavare-merino"])],
+    language: Annotated[Language, Query()],
+    bridge: calls.BridgeDep,
+) -> ArticleAnswer:
+    """One help article by its name, as an answer."""
+    return service.article(bridge, slug, language)
 
 
 @router.post(

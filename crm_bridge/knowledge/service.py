@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from sqlalchemy.orm import Session
 
 from crm_bridge.knowledge import repository
+from crm_bridge.knowledge.articles import Article
 from crm_bridge.knowledge.models import AnswerFeedback, UnansweredQuestion
-from crm_bridge.knowledge.retrieval import Match
 from crm_bridge.knowledge.schemas import (
     ArticleAnswer,
     Candidate,
@@ -20,7 +20,7 @@ from crm_bridge.knowledge.schemas import (
 )
 from crm_bridge.storage import in_session
 from crm_bridge.wiring import Bridge
-from runtime.errors import AscoltoError, Invalid
+from runtime.errors import AscoltoError, Invalid, NotFound
 from runtime.logging import get_logger, redact
 
 log = get_logger(__name__)
@@ -36,29 +36,31 @@ async def search(bridge: Bridge, query: str, language: str, limit: int) -> Searc
     text = readable(query)
     if not text:
         raise Invalid("ask something", field="q")
-    today = datetime.fromtimestamp(bridge.clock.now(), UTC).date()
+    today = _today(bridge)
     # Encoding takes milliseconds of a processor: other requests go on meanwhile.
     matches, threshold = await asyncio.to_thread(bridge.library.search, text, language, today)
     best = matches[0] if matches else None
     answer = None
     if best is not None and best.score >= threshold:
-        answer = ArticleAnswer(
-            slug=best.article.slug,
-            title=best.article.title,
-            text=best.article.answer,
-            url=_url(bridge, best),
-            score=round(best.score, 4),
-        )
+        answer = _answer(bridge, best.article, best.score)
     candidates = [
         Candidate(
             slug=match.article.slug,
             title=match.article.title,
             score=round(match.score, 4),
-            url=_url(bridge, match),
+            url=_url(bridge, match.article),
         )
         for match in matches[:limit]
     ]
     return SearchResult(answer=answer, candidates=candidates)
+
+
+def article(bridge: Bridge, slug: str, language: str) -> ArticleAnswer:
+    """One article by its name. Raises NotFound when there is none today."""
+    found = bridge.library.article(slug, language, _today(bridge))
+    if found is None:
+        raise NotFound("there is no such article")
+    return _answer(bridge, found, 1.0)
 
 
 def readable(query: str) -> str:
@@ -111,6 +113,20 @@ def redacted(text: str) -> str:
     return _ANY_NUMBER.sub("⟦number⟧", redact(text.strip()))
 
 
-def _url(bridge: Bridge, match: Match) -> str:
+def _answer(bridge: Bridge, found: Article, score: float) -> ArticleAnswer:
+    return ArticleAnswer(
+        slug=found.slug,
+        title=found.title,
+        text=found.answer,
+        url=_url(bridge, found),
+        score=round(score, 4),
+    )
+
+
+def _url(bridge: Bridge, found: Article) -> str:
     base = bridge.settings.help_url.rstrip("/")
-    return f"{base}/{_PATHS[match.article.language]}/{match.article.slug}"
+    return f"{base}/{_PATHS[found.language]}/{found.slug}"
+
+
+def _today(bridge: Bridge) -> date:
+    return datetime.fromtimestamp(bridge.clock.now(), UTC).date()

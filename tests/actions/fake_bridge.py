@@ -107,6 +107,8 @@ class FakeBridge:
         self.cases: list[dict[str, Any]] = []
         self.judged: list[dict[str, Any]] = []
         self.has_email = False
+        # What comes near a question that no article answers.
+        self.near: list[dict[str, Any]] = []
         self.cancelled: list[str] = []
         self.returned: list[dict[str, Any]] = []
         self.invoices: list[str] = []
@@ -236,6 +238,8 @@ class FakeBridge:
             return after_sales.promotion(unquote(path.split("/")[3]))
         if method == "GET" and path == "/v1/knowledge/search":
             return 200, self._search(query["q"].lower(), query["language"])
+        if method == "GET" and path.startswith("/v1/knowledge/articles/"):
+            return self._article(path.rsplit("/", 1)[1], query["language"])
         if method == "POST" and path == "/v1/knowledge/feedback":
             self.judged.append(body)
             return 201, {"slug": body["slug"], "helped": body["helped"], "at": "2026-11-21"}
@@ -333,7 +337,14 @@ class FakeBridge:
                 url = f"https://www.lanificioaurora.example/{folder}/{slug}"
                 answer = {"slug": slug, "title": slug, "text": text, "url": url, "score": 0.8}
                 return {"answer": answer, "candidates": [answer]}
-        return {"answer": None, "candidates": []}
+        return {"answer": None, "candidates": self.near}
+
+    def _article(self, slug: str, language: str) -> tuple[int, Any]:
+        for (spoken, _), (name, text) in ARTICLES.items():
+            if (spoken, name) == (language, slug):
+                url = f"https://www.lanificioaurora.example/{language}/{slug}"
+                return 200, {"slug": slug, "title": slug, "text": text, "url": url, "score": 1.0}
+        return 404, {"error": {"code": "not_found", "message": ""}}
 
 
 class _Handler(BaseHTTPRequestHandler):

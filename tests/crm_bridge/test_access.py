@@ -23,7 +23,7 @@ def operations(world: World) -> list[tuple[str, str, dict[str, Any]]]:
         for method, operation in methods.items():
             filled = path.replace("{number}", "LA-20398").replace("{reference}", "C-7K2MP")
             filled = filled.replace("{person_id}", "p_1").replace("{join_id}", "j_1")
-            filled = filled.replace("{code}", "BENVENUTO10")
+            filled = filled.replace("{code}", "BENVENUTO10").replace("{slug}", "tarme")
             assert "{" not in filled, f"say how to fill {path} in"
             found.append((method.upper(), filled, operation))
     return found

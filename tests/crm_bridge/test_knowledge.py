@@ -44,6 +44,20 @@ async def test_an_answer_is_the_articles_first_paragraph_and_its_address(world: 
     assert len(found["candidates"]) == 2
 
 
+async def test_an_article_is_given_by_its_name(world: World) -> None:
+    async def named(slug: str, language: str) -> Any:
+        params = {"language": language}
+        return await world.call("GET", f"/v1/knowledge/articles/{slug}", params=params)
+
+    found = (await named("lavare-merino", "it")).json()
+    assert (found["title"], found["text"], found["score"]) == ("lavare merino", "Ecco.", 1.0)
+    assert found["url"].endswith("/it/aiuto/lavare-merino")
+    for slug, language in (("lavare-merino", "en"), ("nessuno", "it")):
+        answer = await named(slug, language)
+        assert answer.status_code == 404
+        assert answer.json()["error"]["code"] == "not_found"
+
+
 async def test_each_language_answers_for_itself(world: World) -> None:
     found = await ask(world, "how do I wash merino", "en")
     assert found["answer"]["url"].endswith("/en/help/washing")
