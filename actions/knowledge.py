@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from rasa_sdk.events import FollowupAction, SlotSet
 
 from actions.bridge_client import BridgeClient
 from actions.care_action import CareAction, Events
+from actions.flows.matter import Matter
 from actions.intents import REQUESTS, topic_of
 from actions.memory import recall
 from actions.problem_words import tells_what_happened
 from actions.questions import ask, draft_case
-from actions.reply import Reply
+from actions.reply import Reply, payload
 from actions.turn import Turn
 
 
@@ -61,3 +64,44 @@ class AnswerQuestion(CareAction):
             return [*told, *known, given, draft, *ask(turn, "offer_case", "not_helped")]
         reply.say("utter_answer", **values)
         return [*told, *known, given, *ask(turn, "did_it_help")]
+
+
+async def answer_general(
+    turn: Turn, reply: Reply, bridge: BridgeClient, matter: Matter
+) -> Events:
+    """How a matter works in general, and the offer to see to it."""
+    found = (await bridge.search(turn.words, turn.language)).get("answer")
+    told = recall(turn, reply)
+    known = [
+        SlotSet("last_question", turn.words[:300]),
+        SlotSet("topic", topic_of(matter.intent)),
+        SlotSet("matter", matter.intent),
+        SlotSet("wish", turn.words[:1000]),
+    ]
+    values = {"answer": (found or {}).get("text"), "url": (found or {}).get("url")}
+    if turn.active_form or turn.more_to_come:
+        reply.say("utter_answer_in_passing" if found else "utter_no_answer_in_passing", **values)
+        return [*told, *known[:2]]
+    if not matter.offer or turn.public:
+        reply.say("utter_answer" if found else "utter_no_answer", **values)
+        return [*told, *known[:2], *_then(turn, found)]
+    button = {
+        "title": matter.offer[turn.language],
+        "payload": payload(matter.intent, choice="start"),
+    }
+    if not found:
+        reply.say("utter_offer_matter", [button])
+        return [*told, *known, *ask(turn, "start_matter")]
+    if turn.answered_just_now(found["slug"]):
+        reply.say("utter_same_answer_matter", [button], url=values["url"])
+        return [*told, *known, *ask(turn, "start_matter")]
+    reply.say("utter_answer_matter", [button], **values)
+    given = SlotSet("last_answer", {"slug": found["slug"], "given_in": turn.message_id})
+    return [*told, *known, given, *ask(turn, "start_matter")]
+
+
+def _then(turn: Turn, found: dict[str, Any] | None) -> Events:
+    if not found:
+        return ask(turn, "offer_person", "no_answer")
+    given = SlotSet("last_answer", {"slug": found["slug"], "given_in": turn.message_id})
+    return [given, *ask(turn, "did_it_help")]

@@ -110,6 +110,18 @@ class Turn:
             for event in self._events_since_message()
         )
 
+    def set_now(self, slot: str) -> bool:
+        """Whether an action has set the slot in answer to this very message."""
+        return any(
+            event.get("event") == "slot" and event.get("name") == slot
+            for event in self._events_since_message()
+        )
+
+    @property
+    def attachments(self) -> int:
+        """How many files came with the message."""
+        return int(self.metadata.get("attachments") or 0)
+
     @property
     def message_id(self) -> str:
         """The channel's id of this message."""

@@ -33,7 +33,7 @@ def rule_actions() -> set[str]:
 
 
 def said_by_actions() -> set[str]:
-    sources = sorted(Path(ROOT / "actions").glob("*.py"))
+    sources = sorted(Path(ROOT / "actions").rglob("*.py"))
     return {name for path in sources for name in SAID.findall(path.read_text("utf-8"))}
 
 
