@@ -19,6 +19,7 @@ from actions.bridge_errors import BridgeAway, error_for
 
 BUDGET_SECONDS = 1.5
 _RETRY_PAUSE_SECONDS = 0.05
+_RETURN_FIELDS = ("kind", "reason", "items", "details", "wanted")
 # A connection pool belongs to the event loop that opened it.
 _sessions: WeakKeyDictionary[asyncio.AbstractEventLoop, aiohttp.ClientSession] = WeakKeyDictionary()
 
@@ -101,6 +102,58 @@ class BridgeClient:
         if draft.get("order_number"):
             body["order_number"] = draft["order_number"]
         return await self._call("POST", "/v1/cases", body=body, key=key)
+
+    async def announce_return(
+        self,
+        number: str,
+        conversation: dict[str, str],
+        draft: dict[str, Any],
+        language: str,
+        key: str,
+    ) -> dict[str, Any]:
+        """Announce what comes back: `draft` is `kind`, `reason`, `items`?, `details`?, `wanted`?.
+
+        → `{reference, kind, status, items, amount, free, label_cost, send_by, mailed, …}`; without
+        items, everything not yet sent back. Conflict: `too_late`, `already_returned` or
+        `not_returnable`, in its `code`.
+        """
+        path = f"/v1/orders/{quote(number, safe='')}/returns"
+        given = {name: draft[name] for name in _RETURN_FIELDS if draft.get(name)}
+        body = {"conversation": conversation, "language": language, **given}
+        return await self._call("POST", path, body=body, key=key)
+
+    async def returns(self, conversation_id: str) -> list[dict[str, Any]]:
+        """The verified customer's returns and exchanges, newest first."""
+        answer = await self._call("GET", "/v1/returns", query={"conversation": conversation_id})
+        return list(answer.get("returns", []))
+
+    async def change_address(
+        self, number: str, conversation: dict[str, str], address: str, key: str
+    ) -> dict[str, Any]:
+        """Send an order somewhere else → the order. Conflict `too_late` once it is being packed."""
+        path = f"/v1/orders/{quote(number, safe='')}/address"
+        body = {"conversation": conversation, "address": address}
+        return await self._call("PUT", path, body=body, key=key)
+
+    async def send_invoice(
+        self, number: str, conversation: dict[str, str], language: str, key: str
+    ) -> dict[str, Any]:
+        """Mail a copy of an order's invoice → `{number, sent_to}`, the address masked.
+
+        Conflict: `not_invoiced` (not paid yet, or cancelled) or `no_email` (none on file).
+        """
+        path = f"/v1/orders/{quote(number, safe='')}/invoice"
+        body = {"conversation": conversation, "language": language}
+        return await self._call("POST", path, body=body, key=key)
+
+    async def loyalty(self, conversation_id: str) -> dict[str, Any]:
+        """The verified customer's points → `{points, worth, tier, next_expiry, expiring}`."""
+        return await self._call("GET", "/v1/loyalty", query={"conversation": conversation_id})
+
+    async def promotion(self, code: str, language: str) -> dict[str, Any]:
+        """What a code is good for → `{code, state, discount, minimum, …}`. NotFound if unknown."""
+        path = f"/v1/promotions/{quote(code.strip()[:64] or '-', safe='')}"
+        return await self._call("GET", path, query={"language": language})
 
     async def record_consent(
         self, conversation: dict[str, str], purpose: str, *, granted: bool, words: str, key: str

@@ -4,7 +4,7 @@ BridgeError
 ├── BridgeAway      not reached, too slow or broken (no answer, time-out, 5xx)
 ├── GrantRequired   403: this conversation has not been verified for what was asked
 ├── NotFound        404 or 410: the thing is not there, or no longer
-├── Conflict        409: already used, or the same key with another body
+├── Conflict        409: no longer possible; its `code` says why (`too_late`, `already_returned` …)
 ├── TooMany         429: ask again after `retry_after` seconds
 └── Refused         any other 4xx: our own mistake (token, scope, body)
 """
@@ -35,7 +35,7 @@ class NotFound(BridgeError):
 
 
 class Conflict(BridgeError):
-    """The thing is no longer in the state the call expected."""
+    """The thing is no longer in the state the call expected; `code` says why."""
 
 
 class TooMany(BridgeError):

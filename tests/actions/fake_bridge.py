@@ -14,7 +14,9 @@ from collections import deque
 from datetime import datetime, timedelta, timezone
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from tests.actions import fake_after_sales as after_sales
 
 TOKEN = "bridge-token-for-tests"
 MAX_WRONG_CODES = 5
@@ -48,12 +50,26 @@ def order(number: str, status: str, **shipment: Any) -> dict[str, Any]:
         "total": "61.50",
         "currency": "EUR",
         "items": [
-            {"name": "Merino Oropa", "quantity": 4, "price": "11.50"},
-            {"name": "Ferri 4 mm", "quantity": 1, "price": "15.50"},
+            {"position": 0, "name": "Merino Oropa", "quantity": 4, "price": "11.50"},
+            {"position": 1, "name": "Ferri 4 mm", "quantity": 1, "price": "15.50"},
         ],
         "shipment": {**parcel, **shipment} if shipment or status == "shipped" else None,
-        "allowed": {"cancel": status in ("placed", "paid"), "return_until": None},
+        "allowed": {
+            "cancel": status in ("placed", "paid"),
+            "change_address": status in ("placed", "paid"),
+            "return_until": _return_until(status, shipment.get("delivered_at")),
+        },
+        "ships_to": "Via della Lana 12, 13900 Biella, Italia",
+        "returns": [],
+        "refund": None,
     }
+
+
+def _return_until(status: str, delivered_at: str | None) -> str | None:
+    if status != "delivered" or delivered_at is None:
+        return None
+    until = datetime.fromisoformat(delivered_at[:10]) + timedelta(days=after_sales.DAYS)
+    return until.isoformat() + "Z" if until.date() >= datetime.now(timezone.utc).date() else None
 
 
 def demo_orders() -> dict[str, list[dict[str, Any]]]:
@@ -91,6 +107,9 @@ class FakeBridge:
         self.cases: list[dict[str, Any]] = []
         self.has_email = False
         self.cancelled: list[str] = []
+        self.returned: list[dict[str, Any]] = []
+        self.invoices: list[str] = []
+        self.points = after_sales.points()
         self.requests: list[dict[str, Any]] = []
         self._answers: dict[tuple[str, str], tuple[str, int, Any]] = {}
         self._failures: deque[tuple[str, int, Any, dict[str, str]]] = deque()
@@ -181,8 +200,8 @@ class FakeBridge:
                 return status, content, extra
             if headers.get("authorization") != f"Bearer {TOKEN}":
                 return 401, {"error": {"code": "unauthenticated", "message": ""}}, {}
-            if method == "POST" and key is not None:
-                return self._once(parts.path, key, body)
+            if method in ("POST", "PUT") and key is not None:
+                return self._once(method, parts.path, key, body)
             status, content = self._route(method, parts.path, query, body)
             return status, content, {}
 
@@ -192,14 +211,14 @@ class FakeBridge:
             return self._stalls.popleft()[1]
         return 0.0
 
-    def _once(self, path: str, key: str, body: Any) -> tuple[int, Any, dict[str, str]]:
+    def _once(self, method: str, path: str, key: str, body: Any) -> tuple[int, Any, dict[str, str]]:
         said = json.dumps(body, sort_keys=True)
         known = self._answers.get((path, key))
         if known is not None:
             if known[0] != said:
                 return 409, {"error": {"code": "idempotency_conflict", "message": ""}}, {}
             return known[1], known[2], {"Idempotency-Replayed": "true"}
-        status, content = self._route("POST", path, {}, body)
+        status, content = self._route(method, path, {}, body)
         self._answers[path, key] = (said, status, content)
         return status, content, {}
 
@@ -208,6 +227,12 @@ class FakeBridge:
             return self._orders(path.removeprefix("/v1/orders").strip("/"), query["conversation"])
         if method == "POST" and path.endswith("/cancellation"):
             return self._cancel(path.split("/")[3], body["conversation"]["id"])
+        if path.startswith("/v1/orders/"):
+            return self._change(path.split("/")[3], path.rsplit("/", 1)[-1], body)
+        if method == "GET" and path in ("/v1/returns", "/v1/loyalty"):
+            return self._own(path, query["conversation"])
+        if method == "GET" and path.startswith("/v1/promotions/"):
+            return after_sales.promotion(unquote(path.split("/")[3]))
         if method == "GET" and path == "/v1/knowledge/search":
             return 200, self._search(query["q"].lower(), query["language"])
         if method == "POST" and path == "/v1/verification/challenges":
@@ -241,6 +266,33 @@ class FakeBridge:
             self.cancelled.append(number)
             order["status"] = "cancelled"
         return status, order
+
+    def _change(self, number: str, what: str, body: Any) -> tuple[int, Any]:
+        status, order = self._orders(number, body["conversation"]["id"])
+        if status != 200:
+            return status, order
+        if what == "returns":
+            status, content = after_sales.announced(order, body, len(self.returned))
+            if status == 201:
+                self.returned.append(content)
+            return status, content
+        if what == "address":
+            return after_sales.sent_elsewhere(order, body["address"])
+        if what == "invoice":
+            status, content = after_sales.invoiced(order, self._owner(number) or "?")
+            if status == 200:
+                self.invoices.append(number)
+            return status, content
+        return after_sales.refused(404, "not_found")
+
+    def _own(self, path: str, conversation: str) -> tuple[int, Any]:
+        person = self.grants.get(conversation)
+        if person is None:
+            return after_sales.refused(403, "grant_required")
+        if path == "/v1/loyalty":
+            return 200, self.points
+        mine = [r for r in reversed(self.returned) if self._owner(r["order_number"]) == person]
+        return 200, {"returns": mine}
 
     def _owner(self, number: str) -> str | None:
         for person, orders in self.people.items():
@@ -288,8 +340,14 @@ class _Handler(BaseHTTPRequestHandler):
         self._serve("GET", None)
 
     def do_POST(self) -> None:
+        self._serve("POST", self._body())
+
+    def do_PUT(self) -> None:
+        self._serve("PUT", self._body())
+
+    def _body(self) -> Any:
         length = int(self.headers.get("Content-Length") or 0)
-        self._serve("POST", json.loads(self.rfile.read(length) or b"null"))
+        return json.loads(self.rfile.read(length) or b"null")
 
     def _serve(self, method: str, body: Any) -> None:
         # A real delay, because it is the client's time-out that is tested.

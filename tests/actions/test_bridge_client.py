@@ -94,3 +94,51 @@ async def test_the_same_key_acts_once(bridge: FakeBridge) -> None:
     assert len(bridge.cases) == 1
     with pytest.raises(Conflict):
         await BridgeClient().open_case(CONVERSATION, {**DRAFT, "summary": "!"}, "it", "k")
+
+
+async def test_a_return_is_announced_once_and_listed(bridge: FakeBridge) -> None:
+    bridge.grant("c1", "paolo")
+    client = BridgeClient()
+    draft = {"kind": "return", "reason": "changed_mind", "items": [{"position": 0, "quantity": 3}]}
+    made = await client.announce_return("LA-20372", CONVERSATION, draft, "it", "k")
+    assert (made["status"], made["amount"], made["label_cost"]) == ("announced", 29.6, 4.9)
+    assert await client.returns("c1") == [made]
+    [seen] = (await client.order("LA-20372", "c1"))["returns"]
+    assert seen["reference"] == made["reference"]
+    with pytest.raises(Conflict) as caught:
+        await client.announce_return("LA-20372", CONVERSATION, draft, "it", "k2")
+    assert caught.value.code == "already_returned"
+
+
+async def test_what_never_arrived_is_too_early_to_return(bridge: FakeBridge) -> None:
+    bridge.grant("c1", "giulia")
+    draft = {"kind": "return", "reason": "other", "items": None, "details": ""}
+    with pytest.raises(Conflict) as caught:
+        await BridgeClient().announce_return("LA-20398", CONVERSATION, draft, "it", "k")
+    assert caught.value.code == "too_late"
+    [call] = bridge.calls("POST", "/v1/orders/LA-20398/returns")
+    assert set(call["body"]) == {"conversation", "language", "kind", "reason"}
+
+
+async def test_an_address_is_changed_until_the_order_is_packed(bridge: FakeBridge) -> None:
+    bridge.grant("c1", "tom")
+    bridge.grant("c2", "piet")
+    client = BridgeClient()
+    order = await client.change_address("LA-20400", CONVERSATION, "4 Mill Lane\nLeeds", "k")
+    assert order["ships_to"] == "4 Mill Lane, Leeds"
+    with pytest.raises(Conflict) as caught:
+        await client.change_address("LA-20397", {**CONVERSATION, "id": "c2"}, "Elsewhere 1", "k")
+    assert caught.value.code == "too_late"
+
+
+async def test_invoices_points_and_codes(bridge: FakeBridge) -> None:
+    bridge.grant("c1", "tom")
+    client = BridgeClient()
+    sent = await client.send_invoice("LA-20400", CONVERSATION, "en", "k")
+    assert (sent["number"][:5], sent["sent_to"]) == ("2026/", "t•••m@example.com")
+    assert (await client.loyalty("c1"))["worth"] == 10.0
+    assert (await client.promotion(" benvenuto 10 ", "it"))["code"] == "BENVENUTO10"
+    with pytest.raises(NotFound):
+        await client.promotion("NIENTE", "it")
+    with pytest.raises(GrantRequired):
+        await client.loyalty("c9")
