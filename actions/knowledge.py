@@ -66,9 +66,7 @@ class AnswerQuestion(CareAction):
         return [*told, *known, given, *ask(turn, "did_it_help")]
 
 
-async def answer_general(
-    turn: Turn, reply: Reply, bridge: BridgeClient, matter: Matter
-) -> Events:
+async def answer_general(turn: Turn, reply: Reply, bridge: BridgeClient, matter: Matter) -> Events:
     """How a matter works in general, and the offer to see to it."""
     found = (await bridge.search(turn.words, turn.language)).get("answer")
     told = recall(turn, reply)

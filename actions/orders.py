@@ -37,7 +37,12 @@ class OrderStatus(CareAction):
     async def act(self, turn: Turn, reply: Reply, bridge: BridgeClient) -> Events:
         number = turn.entity("order_number")
         matter = matter_of(turn)
-        if turn.intent == "inform" and number is None and wording.code(turn) and turn.slot("challenge"):
+        if (
+            turn.intent == "inform"
+            and number is None
+            and wording.code(turn)
+            and turn.slot("challenge")
+        ):
             # A code that comes after all: the form takes it from here.
             return [access(NEEDED)]
         unclear = _unclear(turn, number)
@@ -79,7 +84,7 @@ class OrderStatus(CareAction):
         if not choice:
             reply.say(matter.no_order if matter and orders else "utter_no_orders")
             return [*told, access(ANSWERED)]
-        if len(choice) > 1:
+        if len(choice) > 1 or (matter is None and wording.names_another(turn) and len(orders) > 1):
             reply.say("utter_choose_order", order_words.choices(choice, turn.language))
             return [*told, access(ANSWERED)]
         found = str(choice[0]["number"])
@@ -107,9 +112,7 @@ def _unclear(turn: Turn, number: str | None) -> str | None:
     return "utter_inform_unclear" if turn.intent == "inform" and number is None else None
 
 
-def _which(
-    turn: Turn, orders: list[dict[str, Any]], matter: Matter | None
-) -> list[dict[str, Any]]:
+def _which(turn: Turn, orders: list[dict[str, Any]], matter: Matter | None) -> list[dict[str, Any]]:
     """The orders that can be meant: one is taken, of several the customer chooses."""
     if wording.names_another(turn) and len(orders) > 1:
         others = [o for o in orders if o["number"] != turn.slot("order_number")]

@@ -114,7 +114,9 @@ class AskRequestAnswer(CareAction):
             return []
         if how != "first":
             reply.say(f"utter_request_{how}")
-        buttons = _confirming(turn) if step == CONFIRM else steps.buttons(step, order, turn.language)
+        buttons = (
+            _confirming(turn) if step == CONFIRM else steps.buttons(step, order, turn.language)
+        )
         values = steps.values(order, data, turn.language)
         reply.say(f"utter_ask_{steps.intent}_{step}", buttons, **values)
         return []
@@ -153,5 +155,3 @@ class FinishRequest(CareAction):
         said = steps.summary(request["order"], request["data"], turn.language)
         draft = draft_case("other", said, request["order"].get("number"))
         return [draft, *ask(turn, "offer_case", "action_failed")]
-
-

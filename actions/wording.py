@@ -119,7 +119,7 @@ _NO_PHOTO = phrases(
     (?:senza|niente|nessuna) foto
     (?:più tardi|dopo|domani|stasera)
     (?:buttat|gettat)[oa]
-    (?:can't|cannot|can not|don't|do not|haven't|no) (?:\\S+ ){0,5}(?:photo|pic|picture|camera|one)s?
+    (?:can't|cannot|can not|don't|do not|haven't|no) (?:\\S+ ){0,5}(?:photo|pic|picture|one)s?
     (?:later|tomorrow|tonight)
     threw (?:it )?away
     """

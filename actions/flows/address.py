@@ -19,17 +19,21 @@ _LEAST, _MOST = 8, 300
 _POSTCODE = re.compile(
     r"(?<![\w-])(?:\d{4,5}|[a-z]{1,2}\d[a-z\d]?\s?\d[a-z]{2}|\d{4}\s?[a-z]{2})(?!\w)", re.IGNORECASE
 )
-_HOUSE = re.compile(r"(?<![\w-])(?:\d{1,4}\s?[a-z]?(?:[/-]\w{1,4})?|s\.?n\.?c\.?)(?!\w)", re.IGNORECASE)
+_HOUSE = re.compile(
+    r"(?<![\w-])(?:\d{1,4}\s?[a-z]?(?:[/-]\w{1,4})?|s\.?n\.?c\.?)(?!\w)", re.IGNORECASE
+)
 # What leads up to an address isn't part of it.
 _LEADING = re.compile(
-    r"\A.*?(?:indirizzo|address|spedi(?:te|re|telo|scilo|tela)|consegna(?:te|re|telo|tela)|send it|deliver it|ship it)"
-    r"(?:\s+(?:giusto|corretto|nuovo|esatto|is|should be|to|è|a|in|e'|sarebbe|diventa|correct|right|new))*"
+    r"\A.*?(?:indirizzo|address|spedi(?:te|re|telo|scilo|tela)|consegna(?:te|re|telo|tela)"
+    r"|send it|deliver it|ship it)"
+    r"(?:\s+(?:giusto|corretto|nuovo|esatto|è|e'|a|in|sarebbe|diventa"
+    r"|is|should be|to|correct|right|new))*"
     r"\s*[:,-]?\s+(?=\S)",
     re.IGNORECASE | re.DOTALL,
 )
 _STREET = re.compile(
-    r"\b(?:via|viale|v\.le|piazza|p\.?za|corso|c\.so|largo|vicolo|strada|loc(?:alità|\.)?|frazione|fraz\.|"
-    r"borgo|contrada|salita|lungomare|street|st|road|rd|lane|avenue|ave|close|drive|square|"
+    r"\b(?:via|viale|v\.le|piazza|p\.?za|corso|c\.so|largo|vicolo|strada|loc(?:alità|\.)?|"
+    r"frazione|fraz\.|borgo|contrada|salita|lungomare|street|st|road|rd|lane|avenue|ave|close|drive|square|"
     r"court|way|terrace|crescent|place|house|flat|strasse|straße|rue)\b",
     re.IGNORECASE,
 )
@@ -120,7 +124,7 @@ def _too_late(turn: Turn, reply: Reply, order: Order) -> Events:
         return []
     reply.say("utter_address_too_late", number=number)
     summary = {
-        "it": f"Chiede di cambiare l'indirizzo dell'ordine {number}, già in preparazione o partito.",
+        "it": f"Chiede di cambiare l'indirizzo dell'ordine {number}, già pronto o partito.",
         "en": f"Asks to change the address of order {number}, already packed or on its way.",
     }
     draft = draft_case("order_change", summary[turn.language], number)

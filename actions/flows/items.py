@@ -39,7 +39,7 @@ _STEM = 5
 
 def short(name: str) -> str:
     """`Mucrone Granito (lana aran, 100 g)` → `Mucrone Granito`: who bought it knows what it is."""
-    return name.split(" (")[0]
+    return name.split(" (", maxsplit=1)[0]
 
 
 def means_all(text: str) -> bool:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from actions.flows.cancelling import Cancel
 from actions.flows.address import Address
+from actions.flows.cancelling import Cancel
 from actions.flows.matter import Matter, Steps
 from actions.flows.promotions import Promotion
 from actions.flows.returning import Exchange, Return

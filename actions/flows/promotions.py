@@ -15,7 +15,9 @@ from actions.questions import ask, draft_case
 from actions.reply import Reply
 from actions.turn import Turn
 
-_CODE = re.compile(r"(?<![\w@.-])(?=[A-Z0-9]*[A-Z])(?=[A-Z0-9-]*\d|[A-Z]{6,})[A-Z0-9-]{4,24}(?![\w@])")
+_CODE = re.compile(
+    r"(?<![\w@.-])(?=[A-Z0-9]*[A-Z])(?=[A-Z0-9-]*\d|[A-Z]{6,})[A-Z0-9-]{4,24}(?![\w@])"
+)
 _ANY_CASE = re.compile(r"(?<![\w@.-])(?=[a-z-]*\d)[a-z0-9-]{4,24}(?![\w@])", re.IGNORECASE)
 _TROUBLE = phrases(
     """

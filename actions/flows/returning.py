@@ -49,10 +49,12 @@ _LABEL = {
 }
 _GENERAL = phrases(
     """
-    ^(?:ciao |salve |buongiorno |buonasera |scusa(?:te)? )?(?:come|quanto|quanti|entro|chi|cosa|qual è|quali)
+    ^(?:ciao |salve |buongiorno |buonasera |scusate? )?(?:come|quanto|quanti|entro|chi|cosa)
+    ^(?:ciao |salve |buongiorno |buonasera )?(?:qual è|quali)
     (?:^|[,.!] )(?:si può|si possono|è possibile|posso|potrei|accettate|riprendete|fate)
     (?:politica|condizioni|regole|tempi) (?:di|del|dei|per)
-    ^(?:hi |hello |hey )?(?:how|what|who|which|when|do you|does|is it|are|can i|could i|can you|may i)
+    ^(?:hi |hello |hey )?(?:how|what|who|which|when|are)
+    ^(?:hi |hello |hey )?(?:do you|does|is it|can i|could i|can you|may i)
     (?:policy|rules|conditions) (?:on|for|about)?
     (?:returns?|exchanges?|reso|resi|cambi) policy
     """
@@ -109,9 +111,7 @@ class Return(Steps):
             "number": str(order.get("number", "")),
             "items": items.told(lines),
             "most": str(lines[0]["quantity"]) if len(lines) == 1 else "",
-            "names": ", ".join(
-                items.short(str(line["name"])) for line in order.get("items") or []
-            ),
+            "names": ", ".join(items.short(str(line["name"])) for line in order.get("items") or []),
             "reason": _SAID[language].get(str(reason), ""),
             "label": _LABEL[language][reason in reasons.OURS],
             "wanted": str(data.get("wanted") or ""),
@@ -154,11 +154,10 @@ class Return(Steps):
             "reason": data["reason"],
             "details": data.get("details"),
             "wanted": data.get("wanted"),
-            "language": turn.language,
         }
         try:
             made = await bridge.announce_return(
-                number, turn.conversation, wish, turn.key("action_finish_request")
+                number, turn.conversation, wish, turn.language, turn.key("action_finish_request")
             )
         except Conflict as error:
             again = error.code == "already_returned"
@@ -239,9 +238,11 @@ class Exchange(Return):
 
 _WANTED = phrases(
     """
-    (?:con|per|in|vorrei|prendere) (?:una?|il|la|lo|l')? ?(?:taglia|misura|colore|altr[oa]) [^.!?\\n]+
+    (?:con|per|in|vorrei|prendere) (?:un[ao]? |il |la |lo |l')?(?:taglia|misura) [^.!?\\n]+
+    (?:con|per|in|vorrei|prendere) (?:un[ao]? |il |la |lo |l')?(?:colore|altr[oa]) [^.!?\\n]+
     (?:taglia|misura) (?:xs|s|m|l|xl|xxl|\\d+)
-    (?:for|to|in) (?:a|the|an)? ?(?:size|colou?r|different|larger|smaller|bigger|another) [^.!?\\n]+
+    (?:for|to|in) (?:a |the |an )?(?:size|colou?r|another) [^.!?\\n]+
+    (?:for|to|in) (?:a |the |an )?(?:different|larger|smaller|bigger) [^.!?\\n]+
     size (?:xs|s|m|l|xl|xxl|\\d+)
     """
 )
@@ -274,4 +275,3 @@ def _why_not(order: Order) -> str:
 
 def _item(position: Any) -> str:
     return payload("inform", item=str(position))
-

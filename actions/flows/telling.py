@@ -99,7 +99,14 @@ class Invoice(Matter):
             sent = await bridge.send_invoice(
                 number, turn.conversation, turn.language, turn.key("action_send_invoice")
             )
-        except Conflict:
+        except Conflict as error:
+            if error.code == "no_email":
+                reply.say("utter_invoice_no_address", number=number)
+                return [
+                    _by_hand(turn, number),
+                    *ask(turn, "offer_case", "request"),
+                    access(ANSWERED),
+                ]
             reply.say("utter_invoice_not_yet", number=number)
             return [access(ANSWERED)]
         invoice = str(sent["number"])
@@ -133,7 +140,8 @@ class Points(Matter):
     )
     _rules = phrases(
         """
-        (?:scad|come (?:funziona|si us|us|spend|si spend|ottengo|guadagno|accumul)|a cosa serv|quanto val)~
+        (?:scad|a cosa serv|quanto val)~
+        come (?:funziona|si us|us|spend|si spend|ottengo|guadagno|accumul)~
         (?:expire|how (?:do|does|can)|work|what are|worth|earn)~
         """
     )
@@ -163,6 +171,14 @@ class Points(Matter):
         else:
             reply.say("utter_points" if points else "utter_points_none", **values)
         return [access(ANSWERED)]
+
+
+def _by_hand(turn: Turn, number: str) -> dict[str, Any]:
+    said = {
+        "it": f"Chiede la fattura dell'ordine {number}; non abbiamo un indirizzo e-mail.",
+        "en": f"Asks for the invoice of order {number}; we have no e-mail address.",
+    }
+    return draft_case("payment", said[turn.language], number)
 
 
 def money(amount: Any, order: Order, language: str) -> str:

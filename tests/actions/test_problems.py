@@ -33,13 +33,13 @@ async def hear(slot: str, text: str, intent: str = "nlu_fallback", **options: An
 
 
 async def test_who_says_it_all_at_once_is_asked_nothing(bridge: FakeBridge) -> None:
-    outcome = await start("LA-20372 è arrivato rotto", entities={"order_number": "LA-20372"})
+    outcome = await start("LA-20372: manca un gomitolo", entities={"order_number": "LA-20372"})
     assert outcome.form_ended
     assert outcome.slots["case_draft"] == {
         "topic": "delivery_problem",
-        "summary": "LA-20372 è arrivato rotto",
+        "summary": "LA-20372: manca un gomitolo",
         "order_number": "LA-20372",
-        "kind": "damaged",
+        "kind": "missing",
         "look": True,
         "sorry": True,
     }
@@ -77,7 +77,7 @@ async def test_who_only_says_that_there_is_a_problem_is_asked_which(bridge: Fake
 
 
 async def test_an_order_named_before_is_not_asked_for(bridge: FakeBridge) -> None:
-    outcome = await start("it arrived damaged", slots={"order_number": "LA-20391"}, language="en")
+    outcome = await start("a skein is missing", slots={"order_number": "LA-20391"}, language="en")
     assert outcome.slots["case_draft"]["order_number"] == "LA-20391"
 
 
@@ -152,7 +152,7 @@ async def test_a_number_before_the_story_is_kept(bridge: FakeBridge) -> None:
     assert outcome.slots["requested_slot"] == "problem"
     asked = await perform(ASK_PROBLEM, form=FORM, slots={"asking": {"mode": "have_number"}})
     assert "Il numero ce l'ho" in asked.text
-    told = await hear("problem", "era tutto bagnato", slots={"order_number": "LA-20372"})
+    told = await hear("problem", "manca un gomitolo", slots={"order_number": "LA-20372"})
     assert told.slots["case_draft"]["order_number"] == "LA-20372"
 
 
@@ -169,11 +169,11 @@ async def test_a_case_needs_no_order_number(
     text: str, intent: str, entities: dict[str, str]
 ) -> None:
     outcome = await hear(
-        "order_number", text, intent, entities=entities, slots={"problem": "bagnato"}
+        "order_number", text, intent, entities=entities, slots={"problem": "manca un filo"}
     )
     assert outcome.form_ended
     assert outcome.slots["case_draft"]["order_number"] is None
-    assert outcome.slots["case_draft"]["summary"] == "bagnato"
+    assert outcome.slots["case_draft"]["summary"] == "manca un filo"
 
 
 @pytest.mark.parametrize(

@@ -90,6 +90,12 @@ def test_everything_said_exists_and_everything_written_is_said() -> None:
         "utter_ask_code",
         "utter_ask_problem",
         "utter_order_",
+        "utter_request_",
+        "utter_ask_return_item_",
+        "utter_ask_exchange_item_",
+        "utter_ask_change_address_",
+        "utter_ask_promo_code_",
+        "utter_promo_",
     )
     unused = {n for n in responses() if n not in used and not n.startswith(built)}
     assert unused == set()
@@ -100,6 +106,8 @@ def test_every_way_of_asking_has_its_words() -> None:
         "utter_ask_order_number": ("again", "where", "way_out", "resume", "patient"),
         "utter_ask_code": ("again", "way_out", "resume", "patient"),
         "utter_ask_problem": ("again", "way_out", "resume", "patient", "have_number"),
+        "utter_ask_problem_photo": ("again", "way_out", "resume", "patient", "noted", "sorry"),
+        "utter_request": ("again", "way_out", "resume", "patient"),
         "utter_ask_problem_order_number": ("again", "way_out", "resume", "patient", "noted"),
     }.items():
         for mode in modes:
