@@ -8,13 +8,14 @@ from rasa_sdk.events import FollowupAction, SlotSet
 
 from actions.bridge_client import BridgeClient
 from actions.care_action import CareAction, Events
-from actions.flows.matter import Matter
+from actions.flows.matter import Matter, question_in
 from actions.intents import REQUESTS, topic_of
 from actions.memory import recall
-from actions.problem_words import tells_what_happened
-from actions.questions import ask, draft_case
+from actions.questions import ask, draft_case, tells_the_complaint
 from actions.reply import Reply, payload
 from actions.turn import Turn
+
+_NOT_HELPED = {"it": "Non ancora", "en": "Not yet"}
 
 
 class AnswerQuestion(CareAction):
@@ -32,9 +33,7 @@ class AnswerQuestion(CareAction):
         if not question:
             reply.say("utter_ask_question")
             return []
-        invited = turn.question == "offer_person" and turn.slot("trouble") == "complaint"
-        if invited and "?" not in question and tells_what_happened(question):
-            # The story that a complaint was asked for, whatever it is about.
+        if tells_the_complaint(turn):
             return [FollowupAction("delivery_problem_form")]
         topic = topic_of(turn.intent)
         found = (await bridge.search(question, turn.language)).get("answer")
@@ -68,13 +67,14 @@ class AnswerQuestion(CareAction):
 
 async def answer_general(turn: Turn, reply: Reply, bridge: BridgeClient, matter: Matter) -> Events:
     """How a matter works in general, and the offer to see to it."""
-    found = (await bridge.search(turn.words, turn.language)).get("answer")
+    question = question_in(turn)
+    found = (await bridge.search(question, turn.language)).get("answer")
     told = recall(turn, reply)
     known = [
-        SlotSet("last_question", turn.words[:300]),
+        SlotSet("last_question", question[:300]),
         SlotSet("topic", topic_of(matter.intent)),
         SlotSet("matter", matter.intent),
-        SlotSet("wish", turn.words[:1000]),
+        SlotSet("wish", question[:1000]),
     ]
     values = {"answer": (found or {}).get("text"), "url": (found or {}).get("url")}
     if turn.active_form or turn.more_to_come:
@@ -83,17 +83,19 @@ async def answer_general(turn: Turn, reply: Reply, bridge: BridgeClient, matter:
     if not matter.offer or turn.public:
         reply.say("utter_answer" if found else "utter_no_answer", **values)
         return [*told, *known[:2], *_then(turn, found)]
-    button = {
+    start = {
         "title": matter.offer[turn.language],
         "payload": payload(matter.intent, choice="start"),
     }
+    not_it = {"title": _NOT_HELPED[turn.language], "payload": payload("deny", choice="not_helped")}
+    buttons = [start, not_it]
     if not found:
-        reply.say("utter_offer_matter", [button])
+        reply.say("utter_offer_matter", [start])
         return [*told, *known, *ask(turn, "start_matter")]
     if turn.answered_just_now(found["slug"]):
-        reply.say("utter_same_answer_matter", [button], url=values["url"])
+        reply.say("utter_same_answer_matter", buttons, url=values["url"])
         return [*told, *known, *ask(turn, "start_matter")]
-    reply.say("utter_answer_matter", [button], **values)
+    reply.say("utter_answer_matter", buttons, **values)
     given = SlotSet("last_answer", {"slug": found["slug"], "given_in": turn.message_id})
     return [*told, *known, given, *ask(turn, "start_matter")]
 

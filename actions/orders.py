@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from rasa_sdk.events import SlotSet
+from rasa_sdk.events import FollowupAction, SlotSet
 
 from actions import order_words, wording
 from actions.bridge_client import BridgeClient
@@ -19,7 +19,7 @@ from actions.flows.matters import MATTERS, matter_of
 from actions.intents import topic_of
 from actions.knowledge import answer_general
 from actions.memory import recall
-from actions.questions import ask, draft_case
+from actions.questions import ask, draft_case, tells_the_complaint
 from actions.reply import Reply, payload
 from actions.turn import Turn
 
@@ -51,6 +51,8 @@ class OrderStatus(CareAction):
             return [access(ANSWERED)]
         if matter is not None and turn.intent == matter.intent and matter.asks_how(turn):
             return [*await answer_general(turn, reply, bridge, matter), access(ANSWERED)]
+        if turn.intent != "inform" and tells_the_complaint(turn):
+            return [access(ANSWERED), FollowupAction("delivery_problem_form")]
         if turn.public and (matter is None or matter.personal):
             reply.say("utter_write_privately")
             return [access(ANSWERED)]

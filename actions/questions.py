@@ -8,6 +8,7 @@ from rasa_sdk.events import SlotSet
 
 from actions.bridge_client import BridgeClient
 from actions.care_action import CareAction, Events
+from actions.problem_words import tells_what_happened
 from actions.reply import Reply
 from actions.turn import Turn
 
@@ -27,6 +28,12 @@ def draft_case(topic: str, summary: str, order_number: str | None) -> dict[str, 
     return SlotSet("case_draft", draft)
 
 
+def tells_the_complaint(turn: Turn) -> bool:
+    """Whether this is the story that a complaint was asked for, whatever it is about."""
+    invited = turn.question == "offer_person" and turn.slot("trouble") == "complaint"
+    return invited and "?" not in turn.words and tells_what_happened(turn.words)
+
+
 def offer_case(turn: Turn, reply: Reply) -> Events:
     """Offer a case about the question that was asked last, or a person."""
     draft = draft_case(
@@ -42,6 +49,9 @@ class ResolveQuestion(CareAction):
     action_name = "action_resolve_question"
 
     async def act(self, turn: Turn, reply: Reply, bridge: BridgeClient) -> Events:
+        if turn.entity("choice") == "not_helped":
+            # Tapped beside an answer that offered to see to it.
+            return [SlotSet("open_question", "did_it_help")]
         return [SlotSet("open_question", turn.question or "nothing")]
 
 

@@ -36,6 +36,12 @@ def access(value: str) -> dict[str, Any]:
     return SlotSet("order_access", value)
 
 
+def question_in(turn: Turn) -> str:
+    """The customer's words; where a button leads here, its title says what it is about."""
+    about = turn.entity("choice") or turn.entity("order_number")
+    return turn.words or ("" if about else turn.text.lstrip("/"))
+
+
 class Matter(ABC):
     """One thing that can be done; stateless."""
 
@@ -53,7 +59,7 @@ class Matter(ABC):
 
     def asks_how(self, turn: Turn) -> bool:
         """Whether the message wants to know how it works rather than to have it done."""
-        asks = self.general is not None and bool(self.general.search(turn.words))
+        asks = self.general is not None and bool(self.general.search(question_in(turn)))
         return asks and not turn.entity("order_number")
 
     def fits(self, order: Order) -> bool:

@@ -8,7 +8,7 @@ from actions.bridge_client import BridgeClient
 from actions.bridge_errors import Conflict
 from actions.care_action import Events
 from actions.dates import day_of, spoken
-from actions.flows.matter import ANSWERED, Matter, Order, access
+from actions.flows.matter import ANSWERED, Matter, Order, access, question_in
 from actions.phrases import phrases
 from actions.questions import ask, draft_case
 from actions.reply import Reply, payload
@@ -147,9 +147,8 @@ class Points(Matter):
     )
 
     def asks_how(self, turn: Turn) -> bool:
-        if turn.is_payload and not turn.words:
-            return False
-        return bool(self._rules.search(turn.words)) or not self._mine.search(turn.words)
+        words = question_in(turn)
+        return bool(words) and (bool(self._rules.search(words)) or not self._mine.search(words))
 
     async def at_hand(
         self, turn: Turn, reply: Reply, bridge: BridgeClient, order: Order | None
