@@ -120,7 +120,7 @@ def _which(turn: Turn, orders: list[dict[str, Any]], matter: Matter | None) -> l
         others = [o for o in orders if o["number"] != turn.slot("order_number")]
         return others if matter is None else [o for o in others if matter.fits(o)]
     if matter is not None:
-        return [order for order in orders if matter.fits(order)]
+        return matter.picks([order for order in orders if matter.fits(order)], turn)
     under_way = [order for order in orders if order_words.is_open(order)]
     return under_way or orders[:1]
 

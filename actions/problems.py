@@ -70,7 +70,7 @@ class ValidateDeliveryProblemForm(FormStep):
         events = [
             *told,
             SlotSet("case_draft", None),
-            SlotSet("photo", None),
+            SlotSet("photo", "sent" if turn.attachments else None),
             SlotSet("topic", "complaint" if complaint else "delivery_problem"),
         ]
         number = turn.entity("order_number") or turn.slot("order_number")
@@ -93,11 +93,13 @@ class ValidateDeliveryProblemForm(FormStep):
         if wording.gives_up(turn):
             reply.say("utter_form_left")
             return [SlotSet("problem", None), SlotSet("case_draft", None), next_slot(None)]
+        # A photo that comes early isn't asked for again.
+        early = [SlotSet("photo", "sent")] if turn.attachments else []
         if turn.slot(REQUESTED_SLOT) == "photo":
             return self._hear_photo(turn)
         if turn.slot(REQUESTED_SLOT) == "order_number":
-            return self._hear_number(turn)
-        return self._hear_problem(turn)
+            return [*early, *self._hear_number(turn)]
+        return [*early, *self._hear_problem(turn)]
 
     def _hear_problem(self, turn: Turn) -> Events:
         words = word_count(turn.words)
@@ -116,9 +118,12 @@ class ValidateDeliveryProblemForm(FormStep):
 
     def _hear_photo(self, turn: Turn) -> Events:
         number, problem = turn.slot("order_number"), turn.slot("problem")
-        refuses = turn.entity("choice") == "no_photo" or turn.intent == "deny"
-        if turn.attachments or refuses or wording.has_no_photo(turn) or failures(turn):
-            # Asked twice is enough: the case is opened in any case.
+        refuses = turn.entity("choice") == "no_photo" or wording.has_no_photo(turn)
+        # Whoever leaves has told enough: the case is opened in any case, and after two questions.
+        over = turn.intent in ("deny", "goodbye") or failures(turn)
+        if turn.attachments or refuses or over:
+            if not refuses and word_count(turn.words) >= _WORDS_OF_A_DESCRIPTION:
+                problem = f"{problem or ''}\n{turn.words}".strip()
             photo = SlotSet("photo", "sent" if turn.attachments else "none")
             return [photo, *_complete(turn, problem, number, photo=bool(turn.attachments))]
         if turn.intent in INTERRUPTING - PROBLEMS and "?" in turn.words:
@@ -163,8 +168,11 @@ def _photo_or_case(
 ) -> Events:
     """Ask for a photo of what arrived damaged or wrong, unless one came with the words."""
     kind = _kind(turn, problem)
-    if kind not in _SEEN or turn.attachments:
-        return _complete(turn, problem, number, sorry=sorry, photo=bool(turn.attachments))
+    # What the slot holds when the form begins was for another parcel.
+    early = turn.slot("photo") == "sent" and not turn.activates(FORM)
+    photo = bool(turn.attachments) or early
+    if kind not in _SEEN or photo:
+        return _complete(turn, problem, number, sorry=sorry, photo=photo)
     return [SlotSet("problem", problem), asking("sorry" if sorry else "first"), next_slot("photo")]
 
 

@@ -12,11 +12,12 @@ from rasa_sdk.events import SlotSet
 
 from actions import wording
 from actions.bridge_client import BridgeClient
+from actions.bridge_errors import GrantRequired, NotFound
 from actions.care_action import CareAction, Events
-from actions.flows.matter import CONFIRM, Data, Order, Steps
+from actions.flows.matter import CONFIRM, Steps
 from actions.flows.matters import steps_of
-from actions.form_step import FormStep, asking, mode, next_slot
-from actions.intents import INTERRUPTING, MATTERS, QUESTIONS, REQUESTS
+from actions.form_step import UNDERSTOOD, FormStep, asking, failures, mode, next_slot
+from actions.intents import INTERRUPTING, MATTERS, QUESTIONS, REQUESTS, topic_of
 from actions.phrases import word_count
 from actions.questions import ask, draft_case
 from actions.reply import Reply, payload
@@ -32,6 +33,10 @@ _TITLES = {
 _WORDS_OF_A_NO = 2
 # Questions are answered first, whatever else their words would say to a step.
 _ASKING = QUESTIONS | REQUESTS | MATTERS
+# What another answer, in the middle of it, has just asked: a yes or a no is for that.
+_IN_BETWEEN = frozenset({"cancel_order", "offer_case", "offer_person", "start_matter"})
+# Nothing goes on from here: what was being asked about is over.
+OVER: Events = [SlotSet("request", None), SlotSet("matter", None), SlotSet("wish", None)]
 
 
 class ValidateRequestForm(FormStep):
@@ -44,7 +49,15 @@ class ValidateRequestForm(FormStep):
     async def act(self, turn: Turn, reply: Reply, bridge: BridgeClient) -> Events:
         if turn.interrupted(self.form) and turn.set_now("request"):
             # Another wish took the place of the one that was being asked about.
-            return [next_slot(ANSWER)]
+            return [next_slot(ANSWER if turn.slot("request") else None)]
+        if turn.interrupted(self.form) and turn.asked_now in _IN_BETWEEN:
+            # One question at a time.
+            return [asking("silent", failures(turn)), self.same_slot(turn)]
+        if not turn.activates(self.form) and turn.question in _IN_BETWEEN:
+            if turn.intent == "affirm":
+                return self.interrupted()
+            if turn.intent == "deny":
+                return [*UNDERSTOOD, asking("resume", failures(turn)), self.same_slot(turn)]
         return await super().act(turn, reply, bridge)
 
     async def start(self, turn: Turn, reply: Reply, bridge: BridgeClient) -> Events:
@@ -57,17 +70,23 @@ class ValidateRequestForm(FormStep):
             return [next_slot(None)]
         order, data = request["order"], request["data"]
         step = steps.missing(order, data) or CONFIRM
-        if wording.gives_up(turn):
+        if turn.intent == "goodbye":
+            reply.say("utter_goodbye")
+            return [*OVER, next_slot(None)]
+        if wording.gives_up(turn) or _short_no(turn):
             reply.say("utter_form_left")
-            return [SlotSet("request", None), next_slot(None)]
+            return [*OVER, next_slot(None)]
         if turn.entity("choice") == "change":
-            kept = {**request, "data": {}}
+            kept = {**request, "data": steps.again(order)}
             return [SlotSet("request", kept), asking("first"), next_slot(ANSWER)]
-        if _short_no(turn) or ("?" in turn.words and turn.intent in _ASKING):
+        if "?" in turn.words and turn.intent in _ASKING:
             return self.interrupted()
+        other = turn.entity("order_number")
+        if other and turn.intent in ("inform", "correct") and other != order.get("number"):
+            return await _other_order(turn, reply, bridge, steps, other)
         heard = steps.hear(step, turn, order, data)
         if heard is None and step == CONFIRM:
-            heard = _corrected(steps, turn, order, data)
+            heard = steps.corrected(turn, order, data)
         if heard is None:
             return self.interrupted() if turn.intent in INTERRUPTING else self.not_helped(turn)
         return self._with({**request, "data": {**data, **heard}}, steps)
@@ -85,16 +104,27 @@ def _short_no(turn: Turn) -> bool:
     return turn.intent == "deny" and word_count(turn.words) <= _WORDS_OF_A_NO
 
 
-def _corrected(steps: Steps, turn: Turn, order: Order, data: Data) -> Data | None:
-    """What a message before the yes puts right; the newest step that understands it, wins."""
-    for step in reversed(steps.steps[:-1]):
-        if data.get(step) is None:
-            continue
-        heard = steps.hear(step, turn, order, data)
-        # "Other" is what every text says of a reason: that corrects nothing.
-        if heard and heard != {step: data[step]} and "other" not in heard.values():
-            return heard
-    return None
+async def _other_order(
+    turn: Turn, reply: Reply, bridge: BridgeClient, steps: Steps, number: str
+) -> Events:
+    """The same wish, but for another order."""
+    if not steps.needs_order:
+        return [asking("again", failures(turn)), next_slot(ANSWER)]
+    try:
+        order = await bridge.order(number, turn.conversation_id)
+    except NotFound:
+        reply.say("utter_order_unknown", number=number)
+        return [asking("resume", failures(turn)), next_slot(ANSWER)]
+    except GrantRequired:
+        reply.say("utter_order_not_shown")
+        return [*OVER, *ask(turn, "offer_person", "verification_failed"), next_slot(None)]
+    events = [e for e in await steps.at_hand(turn, reply, bridge, order) if not _is_access(e)]
+    goes_on = any(e.get("name") == "request" for e in events)
+    return [*events, next_slot(ANSWER)] if goes_on else [*OVER, *events, next_slot(None)]
+
+
+def _is_access(event: dict[str, Any]) -> bool:
+    return event.get("name") == "order_access"
 
 
 class AskRequestAnswer(CareAction):
@@ -118,7 +148,7 @@ class AskRequestAnswer(CareAction):
             _confirming(turn) if step == CONFIRM else steps.buttons(step, order, turn.language)
         )
         values = steps.values(order, data, turn.language)
-        reply.say(f"utter_ask_{steps.intent}_{step}", buttons, **values)
+        reply.say(steps.question(step, data), buttons, **values)
         return []
 
 
@@ -143,7 +173,7 @@ class FinishRequest(CareAction):
         if steps is None:
             return []
         events = await steps.finish(turn, reply, bridge, request["order"], request["data"])
-        return [SlotSet("request", None), SlotSet("matter", None), SlotSet("wish", None), *events]
+        return [*OVER, *events]
 
     def apologise(self, turn: Turn, reply: Reply) -> Events:
         """Nothing of what was gathered is lost: colleagues can do it."""
@@ -153,5 +183,5 @@ class FinishRequest(CareAction):
         if steps is None:
             return []
         said = steps.summary(request["order"], request["data"], turn.language)
-        draft = draft_case("other", said, request["order"].get("number"))
+        draft = draft_case(topic_of(steps.intent), said, request["order"].get("number"))
         return [draft, *ask(turn, "offer_case", "action_failed")]

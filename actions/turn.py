@@ -118,6 +118,11 @@ class Turn:
         )
 
     @property
+    def asked_now(self) -> str | None:
+        """The question that an action has put in answer to this very message."""
+        return str(self.slot("open_question")) if self.set_now("asked_in") else None
+
+    @property
     def attachments(self) -> int:
         """How many files came with the message."""
         return int(self.metadata.get("attachments") or 0)

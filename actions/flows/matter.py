@@ -42,6 +42,12 @@ def question_in(turn: Turn) -> str:
     return turn.words or ("" if about else turn.text.lstrip("/"))
 
 
+def said_with(turn: Turn, intent: str) -> str:
+    """The words that the wish came with: being verified may have come between."""
+    now = turn.intent == intent and turn.entity("choice") != "start"
+    return turn.words if now and turn.words else str(turn.slot("wish") or "")
+
+
 class Matter(ABC):
     """One thing that can be done; stateless."""
 
@@ -65,6 +71,10 @@ class Matter(ABC):
     def fits(self, order: Order) -> bool:
         """Whether this can be about that order."""
         return True
+
+    def picks(self, orders: list[Order], turn: Turn) -> list[Order]:
+        """Those of several orders that the customer's words leave to choose from."""
+        return orders
 
     @abstractmethod
     async def at_hand(
@@ -90,6 +100,14 @@ class Steps(Matter):
         """The next step to ask; None when everything is said and confirmed."""
         return next((step for step in self.steps if data.get(step) is None), None)
 
+    def again(self, order: Order) -> Data:
+        """What needn't be asked when the customer starts over."""
+        return {}
+
+    def question(self, step: str, data: Data) -> str:
+        """The response that asks for a step."""
+        return f"utter_ask_{self.intent}_{step}"
+
     def buttons(self, step: str, order: Order, language: str) -> list[Button]:
         """Answers that can be tapped."""
         return []
@@ -108,8 +126,14 @@ class Steps(Matter):
     ) -> Events:
         """Do it, and say what happens next."""
 
+    def corrected(self, turn: Turn, order: Order, data: Data) -> Data | None:
+        """What a message before the yes puts right; the newest step that understands it, wins."""
+        for step in reversed(self.steps[:-1]):
+            heard = self.hear(step, turn, order, data) if data.get(step) is not None else None
+            if heard and heard != {step: data[step]}:
+                return heard
+        return None
+
+    @abstractmethod
     def summary(self, order: Order, data: Data, language: str) -> str:
-        """The wish in a sentence, for colleagues, where the bot couldn't carry it out."""
-        values = self.values(order, data, language)
-        said = "; ".join(str(v) for name, v in values.items() if v and name != "number")
-        return f"{self.intent} {values['number']}: {said}".strip()
+        """The wish in a sentence, for colleagues: as far as it was told."""

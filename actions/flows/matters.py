@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from actions.flows.address import Address
 from actions.flows.cancelling import Cancel
+from actions.flows.exchanging import Exchange
 from actions.flows.matter import Matter, Steps
 from actions.flows.promotions import Promotion
-from actions.flows.returning import Exchange, Return
+from actions.flows.returning import Return
 from actions.flows.telling import Invoice, Points, Refund
 from actions.turn import Turn
 

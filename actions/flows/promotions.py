@@ -15,10 +15,20 @@ from actions.questions import ask, draft_case
 from actions.reply import Reply
 from actions.turn import Turn
 
-_CODE = re.compile(
-    r"(?<![\w@.-])(?=[A-Z0-9]*[A-Z])(?=[A-Z0-9-]*\d|[A-Z]{6,})[A-Z0-9-]{4,24}(?![\w@])"
+_CODE = re.compile(r"(?<![\w@.-])(?=[A-Z-]*\d)(?=[0-9-]*[A-Z])[A-Z0-9-]{4,24}(?![\w@])")
+# In capitals and without a figure, where the rest isn't shouted too.
+_LETTERS = re.compile(r"(?<![\w@.-])[A-Z]{6,24}(?![\w@])")
+_ANY_CASE = re.compile(
+    r"(?<![\w@.-])(?=[a-z-]*\d)(?=[0-9-]*[a-z])[a-z0-9-]{4,24}(?![\w@])", re.IGNORECASE
 )
-_ANY_CASE = re.compile(r"(?<![\w@.-])(?=[a-z-]*\d)[a-z0-9-]{4,24}(?![\w@])", re.IGNORECASE)
+# "Il codice benvenuto 10": a space where there is none.
+_APART = re.compile(
+    r"\b(?:codice|code|coupon|buono|voucher)\s+(?:sconto\s+|promo\s+)?([a-z]{4,20})\s(\d{1,3})\b",
+    re.IGNORECASE,
+)
+_ALONE = re.compile(r"(?:\S+\s){0,3}?([^\W\d_]{3,20})\s?(\d{1,3})", re.IGNORECASE)
+# "15euro", "20cm", "2x1" are no codes.
+_AMOUNT = re.compile(r"\d+(?:euro?|eur|gbp|cm|mm|gr?|x\d*|th|st|nd|rd)", re.IGNORECASE)
 _TROUBLE = phrases(
     """
     non (?:\\S+ ){0,4}(?:funzion|va|accett|riconosc|prende|applic|valid|entra)~
@@ -50,8 +60,14 @@ class Promotion(Steps):
         return self.begin(None, {})
 
     def hear(self, step: str, turn: Turn, order: Order, data: Data) -> Data | None:
-        code = code_in(turn) or _single_word(turn.words)
+        if "?" in turn.words or turn.intent in ("affirm", "deny"):
+            return None
+        code = code_in(turn) or _alone(turn.words)
         return {"code": code} if code else None
+
+    def summary(self, order: Order, data: Data, language: str) -> str:
+        wish = {"it": "Codice sconto: {code}", "en": "Promotional code: {code}"}
+        return wish[language].format(code=data.get("code") or "?")
 
     async def finish(
         self, turn: Turn, reply: Reply, bridge: BridgeClient, order: Order, data: Data
@@ -61,18 +77,33 @@ class Promotion(Steps):
 
 def code_in(turn: Turn) -> str | None:
     """The code that a message names, in capitals."""
-    found = turn.entity("coupon")
-    if found:
-        return found.upper()
-    match = _CODE.search(turn.words) or (
-        _ANY_CASE.search(turn.words) if turn.intent == "promo_code" else None
-    )
-    return match[0].upper() if match and not turn.entity("order_number") else None
+    text = turn.words
+    if turn.entity("order_number"):
+        return None
+    apart = _APART.search(text)
+    if apart:
+        return (apart[1] + apart[2]).upper()
+    shouted = sum(c.islower() for c in text) < sum(c.isupper() for c in text)
+    patterns = [_CODE]
+    patterns += [] if shouted else [_LETTERS]
+    patterns += [_ANY_CASE] if turn.intent == "promo_code" else []
+    for pattern in patterns:
+        for match in pattern.finditer(text):
+            if not _AMOUNT.fullmatch(match[0]):
+                return match[0].upper()
+    return None
 
 
-def _single_word(text: str) -> str | None:
-    word = text.strip(" .!\"'«»“”")
-    return word.upper() if re.fullmatch(r"[\w-]{4,24}", word) and not word.isdigit() else None
+def _alone(text: str) -> str | None:
+    """An answer that is the code: a word, or a word and its figure."""
+    said = text.strip(" .!\"'«»“”")
+    if re.fullmatch(r"[\w-]{4,24}", said) and not said.isdigit():
+        return said.upper()
+    apart = _ALONE.fullmatch(said)
+    any_case = _ANY_CASE.search(said)
+    if any_case and not _AMOUNT.fullmatch(any_case[0]):
+        return any_case[0].upper()
+    return (apart[1] + apart[2]).upper() if apart else None
 
 
 async def _tell(turn: Turn, reply: Reply, bridge: BridgeClient, code: str) -> Events:
@@ -105,4 +136,6 @@ async def _tell(turn: Turn, reply: Reply, bridge: BridgeClient, code: str) -> Ev
         reply.say("utter_promo_minimum", **values)
     if until:
         reply.say("utter_promo_until", **values)
+    if found.get("note"):
+        reply.say("utter_promo_note", note=found["note"])
     return ask(turn, "did_it_help")

@@ -9,56 +9,22 @@ from actions.bridge_errors import Conflict, GrantRequired
 from actions.care_action import Events
 from actions.dates import day_of, spoken
 from actions.flows import confirming, items, reasons
-from actions.flows.matter import ANSWERED, CONFIRM, Button, Data, Order, Steps, access
-from actions.phrases import phrases, word_count
+from actions.flows import return_words as words
+from actions.flows.matter import (
+    ANSWERED,
+    CONFIRM,
+    Button,
+    Data,
+    Order,
+    Steps,
+    access,
+    said_with,
+)
 from actions.questions import ask, draft_case
 from actions.reply import Reply, payload
 from actions.turn import Turn
 
 _MOST_BUTTONS = 3
-_ALL = {"it": "Tutto", "en": "All of it"}
-_SAID = {
-    "it": {
-        "size": "taglia o misura",
-        "not_as_expected": "non convince",
-        "changed_mind": "ripensamento",
-        "damaged": "difetto",
-        "wrong_item": "articolo sbagliato",
-        "other": "altro motivo",
-    },
-    "en": {
-        "size": "size or fit",
-        "not_as_expected": "not as expected",
-        "changed_mind": "change of mind",
-        "damaged": "faulty",
-        "wrong_item": "wrong item",
-        "other": "another reason",
-    },
-}
-# What the label costs, in words that end the sentence "…"; the bridge does the sums.
-_LABEL = {
-    "it": {
-        True: "La spedizione la paghiamo noi.",
-        False: "Dall'Italia l'etichetta costa 4,90 €, che togliamo dal rimborso.",
-    },
-    "en": {
-        True: "We pay for the postage.",
-        False: "From Italy the label costs €4.90, taken off the refund; from elsewhere you choose"
-        " the carrier.",
-    },
-}
-_GENERAL = phrases(
-    """
-    ^(?:ciao |salve |buongiorno |buonasera |scusate? )?(?:come|quanto|quanti|entro|chi|cosa)
-    ^(?:ciao |salve |buongiorno |buonasera )?(?:qual è|quali)
-    (?:^|[,.!] )(?:si può|si possono|è possibile|posso|potrei|accettate|riprendete|fate)
-    (?:politica|condizioni|regole|tempi) (?:di|del|dei|per)
-    ^(?:hi |hello |hey )?(?:how|what|who|which|when|are)
-    ^(?:hi |hello |hey )?(?:do you|does|is it|can i|could i|can you|may i)
-    (?:policy|rules|conditions) (?:on|for|about)?
-    (?:returns?|exchanges?|reso|resi|cambi) policy
-    """
-)
 
 
 class Return(Steps):
@@ -66,7 +32,7 @@ class Return(Steps):
 
     intent = "return_item"
     steps = ("items", "quantity", "reason", CONFIRM)
-    general = _GENERAL
+    general = words.GENERAL
     offer = {"it": "Prepara il reso", "en": "Prepare a return"}
     no_order = "utter_return_no_order"
     kind: ClassVar[str] = "return"
@@ -87,7 +53,16 @@ class Return(Steps):
             {key: line[key] for key in ("position", "name", "quantity")}
             for line in order.get("items") or []
         ]
-        return self.begin(order, self._known(turn, lines), items=lines)
+        return self.begin(order, self._known(turn, number, lines), items=lines)
+
+    def again(self, order: Order) -> Data:
+        lines = order["items"]
+        return {"items": [lines[0]["position"]]} if len(lines) == 1 else {}
+
+    def picks(self, orders: list[Order], turn: Turn) -> list[Order]:
+        wish = said_with(turn, self.intent)
+        found = [o for o in orders if items.lines_in(wish, o.get("items") or [], wish=True)]
+        return found if len(found) == 1 else orders
 
     def missing(self, order: Order, data: Data) -> str | None:
         for step in self.steps:
@@ -98,10 +73,11 @@ class Return(Steps):
     def buttons(self, step: str, order: Order, language: str) -> list[Button]:
         if step == "items":
             names = [
-                {"title": items.short(str(line["name"]))[:20], "payload": _item(line["position"])}
+                {"title": items.title(str(line["name"])), "payload": _item(line["position"])}
                 for line in order["items"][: _MOST_BUTTONS - 1]
             ]
-            return [*names, {"title": _ALL[language], "payload": _item("all")}]
+            everything = {"title": words.ALL[language], "payload": _item("all")}
+            return names if len(order["items"]) == 1 else [*names, everything]
         return []
 
     def values(self, order: Order, data: Data, language: str) -> dict[str, str]:
@@ -112,34 +88,71 @@ class Return(Steps):
             "items": items.told(lines),
             "most": str(lines[0]["quantity"]) if len(lines) == 1 else "",
             "names": ", ".join(items.short(str(line["name"])) for line in order.get("items") or []),
-            "reason": _SAID[language].get(str(reason), ""),
-            "label": _LABEL[language][reason in reasons.OURS],
+            "reason": words.REASONS[language].get(str(reason), ""),
+            "label": self.label(language, str(reason)),
             "wanted": str(data.get("wanted") or ""),
         }
 
     def hear(self, step: str, turn: Turn, order: Order, data: Data) -> Data | None:
-        lines = order["items"]
         if step == "items":
-            tapped = turn.entity("item")
-            if tapped == "all" or items.means_all(turn.words):
-                return {"items": [line["position"] for line in lines], "quantity": "all"}
-            line = next((each for each in lines if str(each["position"]) == tapped), None)
-            line = line or items.chosen(turn.words, lines)
-            if line is None:
-                return None
-            count = None if tapped else items.pieces(turn.words, line["quantity"])
-            found = {"items": [line["position"]], "quantity": count}
-            reason = None if data.get("reason") else reasons.reason_of(turn.words)
-            # "The jumper, it's too big": the next question is answered too.
-            return {**found, "reason": reason, "details": turn.words[:1000]} if reason else found
+            return self._hear_items(turn, order["items"], data)
         if step == "quantity":
-            [line] = _lines(order, data)
-            count = items.pieces(turn.words, line["quantity"])
+            lines = _lines(order, data)
+            # The piece of "2 out of 6" that counts is the first.
+            count = items.pieces(turn.words, lines[0]["quantity"]) if len(lines) == 1 else None
             return {"quantity": count} if count else None
         if step == "reason":
             reason = reasons.heard(turn)
             return {"reason": reason, "details": turn.words[:1000] or None} if reason else None
         return confirming.heard(turn)
+
+    def _hear_items(self, turn: Turn, lines: list[dict[str, Any]], data: Data) -> Data | None:
+        tapped = turn.entity("item")
+        found = _chosen(items.lines_in(turn.words, lines), lines)
+        if tapped is not None and tapped != "all":
+            found = _chosen({i["position"]: None for i in lines if str(i["position"]) == tapped})
+        elif tapped == "all" or (not found and items.means_all(turn.words)):
+            found = _all(lines)
+        elif not found:
+            place = items.chosen(turn.words, lines)
+            found = _chosen({place["position"]: None}) if place else {}
+        if not found:
+            return None
+        reason = None if data.get("reason") else reasons.reason_of(turn.words)
+        # "The jumper, it's too big": the next question is answered too.
+        return {**found, "reason": reason, "details": turn.words[:1000]} if reason else found
+
+    def corrected(self, turn: Turn, order: Order, data: Data) -> Data | None:
+        lines, said = order["items"], turn.words
+        named = items.lines_in(said, lines)
+        change: Data = {}
+        if named:
+            # "The needles too" adds to what was said, "no, the yarn" takes its place.
+            before = {i["position"]: i["quantity"] for i in _lines(order, data)}
+            change = _chosen({**before, **named} if words.TOO.search(said) else named, lines)
+        elif items.means_all(said) and len(lines) > 1:
+            change = _all(lines)
+        else:
+            change = self.hear("quantity", turn, order, data) or {}
+        reason = turn.entity("reason") or reasons.reason_of(said)
+        # "The wrong one is the yarn" says which, not why.
+        if reason and not (named and reason == "wrong_item"):
+            change |= {"reason": reason, "details": said[:1000] or data.get("details")}
+        told = {**data, **change}
+        same = _lines(order, told) == _lines(order, data) and told["reason"] == data["reason"]
+        return None if same else change
+
+    def label(self, language: str, reason: str) -> str:
+        """Who pays for the way back; the bridge does the sums."""
+        return words.LABEL[language]["ours" if reason in reasons.OURS else self.kind]
+
+    def summary(self, order: Order, data: Data, language: str) -> str:
+        told = items.told(_lines(order, data)) or "?"
+        reason = words.REASONS[language].get(str(data.get("reason")), "?")
+        parts = [words.WISH[language][self.kind].format(number=order["number"], items=told), reason]
+        parts += [f"→ {data['wanted']}"] if data.get("wanted") else []
+        parts += [f"«{data['details'][:300]}»"] if data.get("details") else []
+        return " · ".join(parts)
 
     async def finish(
         self, turn: Turn, reply: Reply, bridge: BridgeClient, order: Order, data: Data
@@ -160,15 +173,16 @@ class Return(Steps):
                 number, turn.conversation, wish, turn.language, turn.key("action_finish_request")
             )
         except Conflict as error:
-            again = error.code == "already_returned"
-            reply.say("utter_return_known" if again else "utter_return_too_late", number=number)
+            reply.say(words.REFUSED.get(error.code, "utter_return_too_late"), number=number)
             return self._colleagues(turn, number)
         except GrantRequired:
             reply.say("utter_order_not_shown")
             return ask(turn, "offer_person", "verification_failed")
         by = day_of(made.get("send_by"))
+        # Without an address on file nobody was mailed anything: colleagues send it.
+        mailed = made.get("mailed", True)
         reply.say(
-            self.done,
+            self.done if mailed else f"{self.done}_no_mail",
             **{
                 **self.values(order, data, turn.language),
                 "reference": made["reference"],
@@ -182,21 +196,36 @@ class Return(Steps):
                 "en": f"Registered return {made['reference']} ({number})",
             }
         )
-        return []
+        if mailed:
+            return []
+        said = {
+            "it": f"Il reso {made['reference']} aspetta le istruzioni: non c'è un'e-mail.",
+            "en": f"Return {made['reference']} waits for its instructions: no e-mail on file.",
+        }
+        draft = draft_case("return_refund", said[turn.language], number)
+        return [draft, *ask(turn, "offer_case", "request")]
 
-    def _known(self, turn: Turn, lines: list[dict[str, Any]]) -> Data:
-        """What the customer said already, with the wish or before it."""
-        tapped = turn.entity("reason")
-        # Being verified came between: then the wish stands in an earlier message.
-        wish = turn.words if turn.intent == self.intent else str(turn.slot("wish") or "")
-        reason = tapped or reasons.reason_of(wish)
-        data: Data = {"reason": reason, "details": wish[:1000] if reason else None}
-        line = lines[0] if len(lines) == 1 else items.named(wish, lines)
-        if line is not None:
-            data["items"] = [line["position"]]
-            data["quantity"] = items.pieces(wish, line["quantity"]) if len(lines) > 1 else None
-        elif items.means_all(wish):
-            data = {**data, "items": [each["position"] for each in lines], "quantity": "all"}
+    def _known(self, turn: Turn, number: str, lines: list[dict[str, Any]]) -> Data:
+        """What the customer said already: with the wish, before it, or for a wish it replaces."""
+        wish = said_with(turn, self.intent)
+        reason = turn.entity("reason") or reasons.reason_of(wish)
+        data: Data = {"reason": reason, "details": wish[:1000] if reason and wish else None}
+        found = items.lines_in(wish, lines, wish=True)
+        if not found and items.means_all(wish, wish=True):
+            data |= _all(lines)
+        elif not found and len(lines) == 1:
+            data |= _chosen({lines[0]["position"]: items.counted(wish, lines[0])})
+        elif found:
+            data |= _chosen(found, lines)
+        before = turn.slot("request") or {}
+        if (
+            turn.active_form == "request_form"
+            and before.get("matter") in ("return_item", "exchange_item")
+            and before["order"].get("number") == number
+        ):
+            # A return that becomes an exchange is about the same pieces.
+            kept = {name: before["data"].get(name) for name in words.SHARED}
+            data = {**kept, **{name: value for name, value in data.items() if value is not None}}
         return data
 
     def _colleagues(self, turn: Turn, number: str) -> Events:
@@ -208,54 +237,30 @@ class Return(Steps):
         return [draft, *ask(turn, "offer_case", "request")]
 
 
-class Exchange(Return):
-    """As a return, and what the customer would like instead."""
-
-    intent = "exchange_item"
-    steps = ("items", "quantity", "reason", "wanted", CONFIRM)
-    offer = {"it": "Prepara il cambio", "en": "Arrange an exchange"}
-    kind = "exchange"
-    done = "utter_exchange_done"
-
-    def hear(self, step: str, turn: Turn, order: Order, data: Data) -> Data | None:
-        if step != "wanted":
-            return super().hear(step, turn, order, data)
-        words = turn.words.strip()
-        if not words or "?" in words or turn.intent in ("affirm", "deny"):
-            return None
-        return {"wanted": words[:500]}
-
-    def _known(self, turn: Turn, lines: list[dict[str, Any]]) -> Data:
-        data = super()._known(turn, lines)
-        wish = turn.words if turn.intent == self.intent else str(turn.slot("wish") or "")
-        wanted = _WANTED.search(wish)
-        # Whoever wants another size needn't say that the size is why.
-        data["reason"] = data["reason"] or ("size" if _SIZE.search(wish) else None)
-        if wanted and word_count(wanted[0]) > 1:
-            data["wanted"] = wanted[0][:500]
-        return data
-
-
-_WANTED = phrases(
-    """
-    (?:con|per|in|vorrei|prendere) (?:un[ao]? |il |la |lo |l')?(?:taglia|misura) [^.!?\\n]+
-    (?:con|per|in|vorrei|prendere) (?:un[ao]? |il |la |lo |l')?(?:colore|altr[oa]) [^.!?\\n]+
-    (?:taglia|misura) (?:xs|s|m|l|xl|xxl|\\d+)
-    (?:for|to|in) (?:a |the |an )?(?:size|colou?r|another) [^.!?\\n]+
-    (?:for|to|in) (?:a |the |an )?(?:different|larger|smaller|bigger) [^.!?\\n]+
-    size (?:xs|s|m|l|xl|xxl|\\d+)
-    """
-)
-_SIZE = phrases("taglia\nmisura\nsize\nlarger\nsmaller\nbigger")
-
-
 def _lines(order: Order, data: Data) -> list[dict[str, Any]]:
     """The chosen lines with the chosen number of pieces."""
     chosen = [x for x in order.get("items") or [] if x["position"] in (data.get("items") or ())]
     count = data.get("quantity")
     if len(chosen) == 1 and isinstance(count, int):
         return [{**chosen[0], "quantity": count}]
-    return chosen
+    each = count if isinstance(count, dict) else {}
+    return [{**x, "quantity": each.get(str(x["position"]), x["quantity"])} for x in chosen]
+
+
+def _chosen(found: items.Lines, lines: list[dict[str, Any]] | None = None) -> Data:
+    """These lines as data; where there are several, a line without a number is meant whole."""
+    if not found:
+        return {}
+    if len(found) == 1:
+        [(position, count)] = found.items()
+        return {"items": [position], "quantity": count}
+    whole = {i["position"]: i["quantity"] for i in lines or ()}
+    each = {str(place): count or whole.get(place) for place, count in found.items()}
+    return {"items": sorted(found), "quantity": each}
+
+
+def _all(lines: list[dict[str, Any]]) -> Data:
+    return {"items": [line["position"] for line in lines], "quantity": "all"}
 
 
 def _no_count(order: Order, data: Data) -> bool:
