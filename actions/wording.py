@@ -121,7 +121,7 @@ _NO_PHOTO = phrases(
     (?:buttat|gettat)[oa]
     (?:can't|cannot|can not|don't|do not|haven't|no) (?:\\S+ ){0,5}(?:photo|pic|picture|one)s?
     (?:later|tomorrow|tonight)
-    threw (?:it )?away
+    threw (?:\\S+ ){0,3}away
     """
 )
 _FIVE_DIGITS = re.compile(r"(?<!\d)(\d{5})(?!\d)")

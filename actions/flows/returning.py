@@ -97,8 +97,7 @@ class Return(Steps):
         if step == "items":
             return self._hear_items(turn, order["items"], data)
         if step == "quantity":
-            lines = _lines(order, data)
-            # The piece of "2 out of 6" that counts is the first.
+            lines = _lines(order, {**data, "quantity": None})
             count = items.pieces(turn.words, lines[0]["quantity"]) if len(lines) == 1 else None
             return {"quantity": count} if count else None
         if step == "reason":
