@@ -102,7 +102,7 @@ class FormStep(CareAction):
         free_text = turn.slot(REQUESTED_SLOT) == self.free_text_slot
         most_words = _WORDS_OF_A_PAUSE if free_text else _WORDS_OF_A_SEARCH
         # "Aspetta che lo cerco" reads like a question about something else.
-        asks = turn.intent in INTERRUPTING - QUESTIONS or "?" in turn.words
+        asks = turn.intent in INTERRUPTING - QUESTIONS - {"out_of_scope"} or "?" in turn.words
         if not asks and wording.wants_time(turn, most_words):
             return [*UNDERSTOOD, asking("patient", failures(turn)), self.same_slot(turn)]
         events = await self.hear(turn, reply, bridge)

@@ -73,7 +73,9 @@ class ValidateRequestForm(FormStep):
         if turn.intent == "goodbye":
             reply.say("utter_goodbye")
             return [*OVER, next_slot(None)]
-        if wording.gives_up(turn) or _short_no(turn):
+        # "No, i ferri" is short and puts something right.
+        change = steps.corrected(turn, order, data) if step == CONFIRM else None
+        if wording.gives_up(turn) or (_short_no(turn) and not change):
             reply.say("utter_form_left")
             return [*OVER, next_slot(None)]
         if turn.entity("choice") == "change":
@@ -86,7 +88,7 @@ class ValidateRequestForm(FormStep):
             return await _other_order(turn, reply, bridge, steps, other)
         heard = steps.hear(step, turn, order, data)
         if heard is None and step == CONFIRM:
-            heard = steps.corrected(turn, order, data)
+            heard = change
         if heard is None:
             return self.interrupted() if turn.intent in INTERRUPTING else self.not_helped(turn)
         return self._with({**request, "data": {**data, **heard}}, steps)

@@ -71,7 +71,7 @@ _WE_DID_IT = phrases(
 )
 # Never opened, not worn: that it is as new.
 _AS_NEW = re.compile(
-    r"\b(?:mai|non|ancora|never|not|un|n['’]t)\s+(?:\S+\s+){0,2}"
+    r"(?:\b(?:mai|non|ancora|never|not)|n['’]t)\s+(?:\S+\s+){0,2}"
     r"(?:apert|tagliat|usat|lavat|mess|indossat|opened|open|cut|worn|washed|used)\w*",
     re.IGNORECASE,
 )

@@ -44,7 +44,11 @@ WISH = {
     "en": {"return": "Return of order {number}: {items}",
            "exchange": "Exchange for order {number}: {items}"},
 }  # fmt: skip
-REFUSED = {"already_returned": "utter_return_known", "not_returnable": "utter_return_not_taken"}
+REFUSED = {
+    "too_late": "utter_return_too_late",
+    "already_returned": "utter_return_known",
+    "not_returnable": "utter_return_not_taken",
+}
 # What a return and an exchange of the same pieces have in common.
 SHARED = ("items", "quantity", "reason", "details")
 TOO = phrases("anche\npure\ne anche\naggiungi\ninoltre\ntoo\nalso\nas well\nadd\nplus")

@@ -172,7 +172,9 @@ class Return(Steps):
                 number, turn.conversation, wish, turn.language, turn.key("action_finish_request")
             )
         except Conflict as error:
-            reply.say(words.REFUSED.get(error.code, "utter_return_too_late"), number=number)
+            if error.code not in words.REFUSED:
+                raise
+            reply.say(words.REFUSED[error.code], number=number)
             return self._colleagues(turn, number)
         except GrantRequired:
             reply.say("utter_order_not_shown")

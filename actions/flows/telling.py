@@ -107,6 +107,8 @@ class Invoice(Matter):
                     *ask(turn, "offer_case", "request"),
                     access(ANSWERED),
                 ]
+            if error.code != "not_invoiced":
+                raise
             reply.say("utter_invoice_not_yet", number=number)
             return [access(ANSWERED)]
         invoice = str(sent["number"])
