@@ -16,6 +16,7 @@ from actions.bridge_errors import GrantRequired, NotFound
 from actions.care_action import CareAction, Events
 from actions.flows.matter import ANSWERED, NEEDED, Matter, access
 from actions.flows.matters import MATTERS, matter_of
+from actions.flows.return_words import REASONS
 from actions.intents import topic_of
 from actions.knowledge import answer_general
 from actions.memory import recall
@@ -101,7 +102,9 @@ def _wish(turn: Turn, matter: Matter) -> Events:
     """Keep what the customer said with the wish; a button that goes on with it changes nothing."""
     if turn.intent != matter.intent or turn.entity("choice") == "start":
         return []
-    return [SlotSet("wish", turn.words[:1000] or None)]
+    # A button that knows why ("Prepara il reso" after a case) says it in place of the customer.
+    why = REASONS[turn.language].get(turn.entity("reason") or "")
+    return [SlotSet("wish", turn.words[:1000] or why)]
 
 
 def _unclear(turn: Turn, number: str | None) -> str | None:
