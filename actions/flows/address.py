@@ -36,7 +36,7 @@ _LEADING = re.compile(
     r"\A.*?\b(?:indirizzo|address|spedi(?:te|re|telo|scilo|tela|rlo)|consegna(?:te|re|telo|tela|to)"
     r"|mandatelo|mandarlo|abito|send it|deliver it|ship it|live)\b"
     r"(?:\s+(?:giusto|corretto|nuovo|esatto|è|e'|a|al|in|ora|adesso|invece|sarebbe|diventa|questo"
-    r"|is|now|at|should be|to|correct|right|new|this))*"
+    r"|is|now|at|of|for|per|di|should be|to|correct|right|new|this))*"
     r"\s*[:,-]?\s+(?=\S)",
     re.IGNORECASE | re.DOTALL,
 )
