@@ -11,7 +11,7 @@ from actions.bridge_client import BridgeClient
 from actions.bridge_errors import BridgeError
 from actions.care_action import CareAction, Events
 from actions.questions import ask
-from actions.reply import Reply
+from actions.reply import Reply, payload
 from actions.turn import Turn
 
 
@@ -42,7 +42,7 @@ class OpenCase(CareAction):
         reference = str(case["reference"])
         number = draft.get("order_number")
         reply.say("utter_case_opened_order" if number else "utter_case_opened",
-                  reference=reference, number=number or "")  # fmt: skip
+                  _send_back(turn, draft), reference=reference, number=number or "")  # fmt: skip
         reply.signal("problem", topic=draft["topic"])
         reply.did({"it": f"Ha aperto la pratica {reference}", "en": f"Opened case {reference}"})
         return [
@@ -57,6 +57,16 @@ class OpenCase(CareAction):
         """Keep the draft: a yes, or the button, tries again."""
         super().apologise(turn, reply)
         return ask(turn, "offer_case", "action_failed")
+
+
+def _send_back(turn: Turn, draft: dict[str, Any]) -> list[dict[str, str]]:
+    """What arrived damaged or wrong can go back at our cost: one tap prepares it."""
+    reason = {"damaged": "damaged", "wrong": "wrong_item"}.get(str(draft.get("kind")))
+    if reason is None or not draft.get("order_number") or draft["topic"] == "complaint":
+        return []
+    title = {"it": "Prepara il reso", "en": "Prepare a return"}[turn.language]
+    about = {"order_number": str(draft["order_number"]), "reason": reason}
+    return [{"title": title, "payload": payload("return_item", **about)}]
 
 
 async def _speaks_for_itself(

@@ -15,7 +15,7 @@ from rasa_sdk.events import ActionExecutionRejected, SlotSet
 from actions import wording
 from actions.bridge_client import BridgeClient
 from actions.care_action import CareAction, Events
-from actions.intents import INTERRUPTING, UPSET
+from actions.intents import INTERRUPTING, QUESTIONS, UPSET
 from actions.reply import Reply
 from actions.turn import Turn
 
@@ -101,7 +101,9 @@ class FormStep(CareAction):
             return [*UNDERSTOOD, asking("again", failures(turn)), self.same_slot(turn)]
         free_text = turn.slot(REQUESTED_SLOT) == self.free_text_slot
         most_words = _WORDS_OF_A_PAUSE if free_text else _WORDS_OF_A_SEARCH
-        if turn.intent not in INTERRUPTING and wording.wants_time(turn, most_words):
+        # "Aspetta che lo cerco" reads like a question about something else.
+        asks = turn.intent in INTERRUPTING - QUESTIONS - {"out_of_scope"} or "?" in turn.words
+        if not asks and wording.wants_time(turn, most_words):
             return [*UNDERSTOOD, asking("patient", failures(turn)), self.same_slot(turn)]
         events = await self.hear(turn, reply, bridge)
         helped = not any(e == self.interrupted()[0] or _failed(e, turn) for e in events)

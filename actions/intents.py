@@ -9,19 +9,20 @@ from __future__ import annotations
 PROBLEMS = frozenset(
     {"order_problem", "parcel_late", "parcel_missing", "item_damaged", "wrong_item"}
 )
-# A wish that a colleague can carry out: an article says how it works, and a case is offered.
-REQUESTS = frozenset(
+# What the bot itself sees to, with the order or the account at hand: `actions.flows`.
+MATTERS = frozenset(
     {
-        *("change_order", "change_address", "refund_status"),
-        *("payment_problem", "invoice_request", "account_access"),
+        *("cancel_order", "return_item", "exchange_item", "refund_status"),
+        *("change_address", "invoice_request", "loyalty_points", "promo_code"),
     }
 )
+# A wish that a colleague can carry out: an article says how it works, and a case is offered.
+REQUESTS = frozenset({"change_order", "payment_problem", "account_access"})
 # Questions that an article answers.
 QUESTIONS = frozenset(
     {
         *("product_question", "availability", "garment_care", "size_question"),
-        *("shipping_info", "store_info", "promo_code", "loyalty_points", "payment_methods"),
-        *("return_item", "exchange_item"),
+        *("shipping_info", "store_info", "payment_methods"),
     }
 )
 # Put on record as they are, with a reference, whatever else is going on.
@@ -37,8 +38,8 @@ SMALL_TALK = frozenset({"greet", "goodbye", "thank", "ask_bot", "small_talk", "p
 # Answered by rules of their own, after which an open form puts its question again.
 INTERRUPTING = frozenset(
     {
-        *(PROBLEMS | REQUESTS | QUESTIONS | RECORDED | UPSET | SMALL_TALK),
-        *("cancel_order", "deny", "legal_safety", "talk_to_human", "out_of_scope"),
+        *(PROBLEMS | MATTERS | REQUESTS | QUESTIONS | RECORDED | UPSET | SMALL_TALK),
+        *("deny", "legal_safety", "talk_to_human", "out_of_scope"),
     }
 )
 

@@ -10,10 +10,10 @@ from rasa_sdk.events import FollowupAction, SlotSet
 from actions.bridge_client import BridgeClient
 from actions.bridge_errors import NotFound
 from actions.care_action import CareAction, Events
+from actions.flows.matter import Matter, question_in
 from actions.intents import QUESTIONS, REQUESTS, topic_of
 from actions.memory import recall
-from actions.problem_words import tells_what_happened
-from actions.questions import ask, draft_case, tell_not_helped
+from actions.questions import ask, draft_case, tell_not_helped, tells_the_complaint
 from actions.reply import Reply, payload
 from actions.turn import Turn
 
@@ -21,6 +21,7 @@ from actions.turn import Turn
 _LIKELY = 0.1
 _OFFERED = 2
 _NONE = {"it": "Nessuna di queste", "en": "None of these"}
+_NOT_HELPED = {"it": "Non ancora", "en": "Not yet"}
 
 
 class AnswerQuestion(CareAction):
@@ -38,9 +39,7 @@ class AnswerQuestion(CareAction):
         if not question:
             reply.say("utter_ask_question")
             return []
-        invited = turn.question == "offer_person" and turn.slot("trouble") == "complaint"
-        if invited and "?" not in question and tells_what_happened(question):
-            # The story that a complaint was asked for, whatever it is about.
+        if tells_the_complaint(turn):
             return [FollowupAction("delivery_problem_form")]
         topic = topic_of(turn.intent)
         result = await _looked_up(turn, bridge, question)
@@ -112,3 +111,46 @@ def shortened(title: str, most: int = 20) -> str:
     cut, ends = title[: most - 1], title[most - 1] == " "
     whole = cut.rsplit(" ", 1)[0] if not ends and " " in cut[most // 3 :] else cut
     return whole.rstrip(" ,;:–-'’") + "…"
+
+
+async def answer_general(turn: Turn, reply: Reply, bridge: BridgeClient, matter: Matter) -> Events:
+    """How a matter works in general, and the offer to see to it."""
+    question = question_in(turn)
+    found = (await bridge.search(question, turn.language)).get("answer")
+    told = recall(turn, reply)
+    known = [
+        SlotSet("last_question", question[:300]),
+        SlotSet("topic", topic_of(matter.intent)),
+        SlotSet("matter", matter.intent),
+        SlotSet("wish", question[:1000]),
+    ]
+    values = {"answer": (found or {}).get("text"), "url": (found or {}).get("url")}
+    if turn.active_form or turn.more_to_come:
+        reply.say("utter_answer_in_passing" if found else "utter_no_answer_in_passing", **values)
+        return [*told, *known[:2]]
+    if not matter.offer or turn.public:
+        reply.say("utter_answer" if found else "utter_no_answer", **values)
+        return [*told, *known[:2], *_then(turn, found)]
+    start = {
+        "title": matter.offer[turn.language],
+        "payload": payload(matter.intent, choice="start"),
+    }
+    not_it = {"title": _NOT_HELPED[turn.language], "payload": payload("deny", choice="not_helped")}
+    buttons = [start, not_it]
+    if not found:
+        reply.say("utter_offer_matter", [start])
+        return [*told, *known, *ask(turn, "start_matter")]
+    if turn.article_just_given == found["slug"]:
+        await tell_not_helped(turn, question)
+        reply.say("utter_same_answer_matter", buttons, url=values["url"])
+        return [*told, *known, *ask(turn, "start_matter")]
+    reply.say("utter_answer_matter", buttons, **values)
+    given = SlotSet("last_answer", {"slug": found["slug"], "given_in": turn.message_id})
+    return [*told, *known, given, *ask(turn, "start_matter")]
+
+
+def _then(turn: Turn, found: dict[str, Any] | None) -> Events:
+    if not found:
+        return ask(turn, "offer_person", "no_answer")
+    given = SlotSet("last_answer", {"slug": found["slug"], "given_in": turn.message_id})
+    return [given, *ask(turn, "did_it_help")]

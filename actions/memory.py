@@ -5,6 +5,7 @@ from __future__ import annotations
 from rasa_sdk.events import SlotSet
 
 from actions.care_action import Events
+from actions.flows.matters import steps_of
 from actions.reply import Reply
 from actions.turn import Turn
 
@@ -26,10 +27,17 @@ def collected(turn: Turn) -> dict[str, str]:
     """What the customer already told the bot, for the person who takes over."""
     draft = turn.slot("case_draft") or {}
     case = turn.slot("last_case") or {}
+    request = turn.slot("request") or {}
+    steps = steps_of(request)
+    matter = request.get("matter") or (turn.slot("matter") if turn.active_form else None)
+    wish = turn.slot("wish") if matter else None
+    told = steps.summary(request["order"], request["data"], turn.language) if steps else wish
     known = {
         "form": turn.active_form,
+        "matter": matter,
+        "request": told,
         "topic": turn.slot("topic"),
-        "order_number": turn.slot("order_number"),
+        "order_number": (request.get("order") or {}).get("number") or turn.slot("order_number"),
         "problem": turn.slot("problem") or draft.get("summary"),
         "mentioned": ", ".join(turn.mentioned(_WORTH_KNOWING)[:_MOST_MENTIONED]),
         "last_question": turn.slot("last_question"),

@@ -9,7 +9,11 @@ from actions.care_action import CareAction, Events
 from actions.form_step import REQUESTED_SLOT
 from actions.memory import collected
 from actions.reply import Reply
+from actions.requests import OVER
 from actions.turn import Turn
+
+# What shows that the customer has told something already.
+_TOLD = ("order_number", "problem", "last_question", "request")
 
 
 class RequestPerson(CareAction):
@@ -23,11 +27,11 @@ class RequestPerson(CareAction):
     async def act(self, turn: Turn, reply: Reply, bridge: BridgeClient) -> Events:
         reason = (turn.slot("trouble") if turn.question else None) or "asked_for_person"
         known = collected(turn)
-        told = any(known.get(name) for name in ("order_number", "problem", "last_question"))
+        told = any(known.get(name) for name in _TOLD)
         reply.say("utter_request_person_told" if told else "utter_request_person")
         reply.hand_over(str(reason), known)
         # Whatever was being filled in goes on with the person.
-        return [ActiveLoop(None), SlotSet(REQUESTED_SLOT, None)]
+        return [*OVER, ActiveLoop(None), SlotSet(REQUESTED_SLOT, None)]
 
 
 class SeriousMatter(CareAction):
@@ -38,4 +42,4 @@ class SeriousMatter(CareAction):
     async def act(self, turn: Turn, reply: Reply, bridge: BridgeClient) -> Events:
         reply.say("utter_serious_matter")
         reply.hand_over("legal_safety", {**collected(turn), "problem": turn.words[:1000]})
-        return [ActiveLoop(None), SlotSet(REQUESTED_SLOT, None)]
+        return [*OVER, ActiveLoop(None), SlotSet(REQUESTED_SLOT, None)]

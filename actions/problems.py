@@ -18,7 +18,15 @@ from actions.form_step import (
     mode,
     next_slot,
 )
-from actions.intents import INTERRUPTING, PROBLEMS, QUESTIONS, REQUESTS, SMALL_TALK, UPSET
+from actions.intents import (
+    INTERRUPTING,
+    MATTERS,
+    PROBLEMS,
+    QUESTIONS,
+    REQUESTS,
+    SMALL_TALK,
+    UPSET,
+)
 from actions.memory import recall
 from actions.phrases import word_count
 from actions.problem_words import kind_of, tells_what_happened
@@ -30,6 +38,8 @@ FORM = "delivery_problem_form"
 _WORDS_OF_A_DESCRIPTION = 3
 _SMALL_TALK = SMALL_TALK | {"affirm", "out_of_scope"}
 _WORDS_OF_SMALL_TALK = 4
+# What a photo shows.
+_SEEN = frozenset({"damaged", "wrong"})
 # What the intent says of the kind where the words don't.
 _KINDS = {
     "parcel_late": "not_arrived",
@@ -60,6 +70,7 @@ class ValidateDeliveryProblemForm(FormStep):
         events = [
             *told,
             SlotSet("case_draft", None),
+            SlotSet("photo", "sent" if turn.attachments else None),
             SlotSet("topic", "complaint" if complaint else "delivery_problem"),
         ]
         number = turn.entity("order_number") or turn.slot("order_number")
@@ -82,15 +93,19 @@ class ValidateDeliveryProblemForm(FormStep):
         if wording.gives_up(turn):
             reply.say("utter_form_left")
             return [SlotSet("problem", None), SlotSet("case_draft", None), next_slot(None)]
+        # A photo that comes early isn't asked for again.
+        early = [SlotSet("photo", "sent")] if turn.attachments else []
+        if turn.slot(REQUESTED_SLOT) == "photo":
+            return self._hear_photo(turn)
         if turn.slot(REQUESTED_SLOT) == "order_number":
-            return self._hear_number(turn)
-        return self._hear_problem(turn)
+            return [*early, *self._hear_number(turn)]
+        return [*early, *self._hear_problem(turn)]
 
     def _hear_problem(self, turn: Turn) -> Events:
         words = word_count(turn.words)
         if turn.is_payload or (turn.intent in _SMALL_TALK and words <= _WORDS_OF_SMALL_TALK):
             return self.interrupted() if turn.intent in _ANSWERED else self.not_helped(turn)
-        question = turn.intent in QUESTIONS | REQUESTS and "?" in turn.words
+        question = turn.intent in QUESTIONS | REQUESTS | MATTERS and "?" in turn.words
         refusal = turn.intent == "deny" and words < _WORDS_OF_A_DESCRIPTION
         if question or refusal:
             return self.interrupted()
@@ -101,12 +116,30 @@ class ValidateDeliveryProblemForm(FormStep):
             return _next(turn, turn.words, turn.slot("order_number"))
         return self.not_helped(turn)
 
+    def _hear_photo(self, turn: Turn) -> Events:
+        number, problem = turn.slot("order_number"), turn.slot("problem")
+        refuses = turn.entity("choice") == "no_photo" or wording.has_no_photo(turn)
+        # Whoever leaves has told enough: the case is opened in any case, and after two questions.
+        over = turn.intent in ("deny", "goodbye") or failures(turn)
+        if turn.attachments or refuses or over:
+            if not refuses and word_count(turn.words) >= _WORDS_OF_A_DESCRIPTION:
+                problem = f"{problem or ''}\n{turn.words}".strip()
+            photo = SlotSet("photo", "sent" if turn.attachments else "none")
+            return [photo, *_complete(turn, problem, number, photo=bool(turn.attachments))]
+        if turn.intent in INTERRUPTING - PROBLEMS and "?" in turn.words:
+            return self.interrupted()
+        if word_count(turn.words) < _WORDS_OF_A_DESCRIPTION:
+            return self.not_helped(turn)
+        more = f"{problem or ''}\n{turn.words}".strip()
+        return [SlotSet("problem", more), asking("noted", failures(turn) + 1), self.same_slot(turn)]
+
     def _hear_number(self, turn: Turn) -> Events:
         if turn.entity("choice") == "other_order":
             return [SlotSet("order_choices", None), asking("first"), self.same_slot(turn)]
         number = wording.order_number(turn, expected=True)
         if number or turn.intent == "deny" or wording.lacks_number(turn):
-            return [SlotSet("order_number", number), *_complete(turn, turn.slot("problem"), number)]
+            problem = turn.slot("problem")
+            return [SlotSet("order_number", number), *_photo_or_case(turn, problem, number)]
         if turn.intent in INTERRUPTING - PROBLEMS:
             return self.interrupted()
         if word_count(turn.words) >= _WORDS_OF_A_DESCRIPTION:
@@ -123,23 +156,49 @@ class ValidateDeliveryProblemForm(FormStep):
 def _next(turn: Turn, problem: str, number: str | None, *, sorry: bool = False) -> Events:
     """With the description in hand: done when the order is known, else ask for it."""
     if number:
-        return [SlotSet("order_number", number), *_complete(turn, problem, number, sorry=sorry)]
+        return [
+            SlotSet("order_number", number),
+            *_photo_or_case(turn, problem, number, sorry=sorry),
+        ]
     return [SlotSet("problem", problem), asking("first"), next_slot("order_number")]
 
 
-def _complete(
+def _photo_or_case(
     turn: Turn, problem: str | None, number: str | None, *, sorry: bool = False
+) -> Events:
+    """Ask for a photo of what arrived damaged or wrong, unless one came with the words."""
+    kind = _kind(turn, problem)
+    # What the slot holds when the form begins was for another parcel.
+    early = turn.slot("photo") == "sent" and not turn.activates(FORM)
+    photo = bool(turn.attachments) or early
+    if kind not in _SEEN or photo:
+        return _complete(turn, problem, number, sorry=sorry, photo=photo)
+    return [SlotSet("problem", problem), asking("sorry" if sorry else "first"), next_slot("photo")]
+
+
+def _kind(turn: Turn, problem: str | None) -> str:
+    return kind_of(problem or "") or _KINDS.get(turn.intent, "other")
+
+
+def _complete(
+    turn: Turn,
+    problem: str | None,
+    number: str | None,
+    *,
+    sorry: bool = False,
+    photo: bool = False,
 ) -> Events:
     """The form is full; what it gathered is the draft of a case.
 
     `sorry`: nothing was asked, so nobody has said sorry yet.
     """
     complaint = turn.slot("topic") == "complaint"
+    seen = {"it": "(con foto in chat)", "en": "(photo in the chat)"}[turn.language]
     draft: dict[str, Any] = {
         "topic": "complaint" if complaint else "delivery_problem",
-        "summary": (problem or "")[:1000],
+        "summary": f"{(problem or '')[:950]} {seen if photo else ''}".strip(),
         "order_number": number,
-        "kind": kind_of(problem or "") or _KINDS.get(turn.intent, "other"),
+        "kind": _kind(turn, problem),
         "look": True,
         "sorry": sorry,
     }
@@ -183,4 +242,16 @@ class AskProblemOrderNumber(CareAction):
             reply.say("utter_which_order", [*known[:2], other])
             return []
         reply.say("utter_ask_problem_order_number" + ("" if how == "first" else f"_{how}"))
+        return []
+
+
+class AskProblemPhoto(CareAction):
+    """Asks for a photo of what is wrong."""
+
+    action_name = f"action_ask_{FORM}_photo"
+
+    async def act(self, turn: Turn, reply: Reply, bridge: BridgeClient) -> Events:
+        how = mode(turn)
+        if how != "silent":
+            reply.say("utter_ask_problem_photo" + ("" if how == "first" else f"_{how}"))
         return []

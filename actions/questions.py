@@ -10,6 +10,7 @@ from rasa_sdk.events import SlotSet
 from actions.bridge_client import BridgeClient
 from actions.bridge_errors import BridgeError
 from actions.care_action import CareAction, Events
+from actions.problem_words import tells_what_happened
 from actions.reply import Reply
 from actions.turn import Turn
 
@@ -30,6 +31,12 @@ def draft_case(topic: str, summary: str, order_number: str | None) -> dict[str, 
     """The event that keeps what a case would say, until the customer says yes."""
     draft = {"topic": topic, "summary": summary[:1000], "order_number": order_number}
     return SlotSet("case_draft", draft)
+
+
+def tells_the_complaint(turn: Turn) -> bool:
+    """Whether this is the story that a complaint was asked for, whatever it is about."""
+    invited = turn.question == "offer_person" and turn.slot("trouble") == "complaint"
+    return invited and "?" not in turn.words and tells_what_happened(turn.words)
 
 
 def offer_case(turn: Turn, reply: Reply) -> Events:
@@ -65,6 +72,9 @@ class ResolveQuestion(CareAction):
     action_name = "action_resolve_question"
 
     async def act(self, turn: Turn, reply: Reply, bridge: BridgeClient) -> Events:
+        if turn.entity("choice") == "not_helped":
+            # Tapped beside an answer that offered to see to it.
+            return [SlotSet("open_question", "did_it_help")]
         return [SlotSet("open_question", turn.question or "nothing")]
 
 

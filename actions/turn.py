@@ -128,6 +128,23 @@ class Turn:
             for event in self._events_since_message()
         )
 
+    def set_now(self, slot: str) -> bool:
+        """Whether an action has set the slot in answer to this very message."""
+        return any(
+            event.get("event") == "slot" and event.get("name") == slot
+            for event in self._events_since_message()
+        )
+
+    @property
+    def asked_now(self) -> str | None:
+        """The question that an action has put in answer to this very message."""
+        return str(self.slot("open_question")) if self.set_now("asked_in") else None
+
+    @property
+    def attachments(self) -> int:
+        """How many files came with the message."""
+        return int(self.metadata.get("attachments") or 0)
+
     @property
     def message_id(self) -> str:
         """The channel's id of this message."""

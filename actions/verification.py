@@ -15,6 +15,7 @@ from actions import wording
 from actions.bridge_client import BridgeClient
 from actions.bridge_errors import Conflict, GrantRequired, NotFound, TooMany
 from actions.care_action import CareAction, Events
+from actions.flows.matters import MATTERS
 from actions.form_step import (
     REQUESTED_SLOT,
     FormStep,
@@ -182,9 +183,19 @@ class AskOrderNumber(CareAction):
 
     async def act(self, turn: Turn, reply: Reply, bridge: BridgeClient) -> Events:
         how = mode(turn)
-        if how != "silent":
-            reply.say("utter_ask_order_number" + ("" if how == "first" else f"_{how}"))
+        if how == "first":
+            reply.say("utter_ask_order_number" + _what_for(turn))
+        elif how != "silent":
+            reply.say(f"utter_ask_order_number_{how}")
         return []
+
+
+def _what_for(turn: Turn) -> str:
+    """Whose account it is, an order proves as well; that needs a word."""
+    matter = MATTERS.get(str(turn.slot("matter")))
+    if matter is None:
+        return ""
+    return "_matter" if matter.needs_order else "_account"
 
 
 class AskCode(CareAction):

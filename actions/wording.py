@@ -113,6 +113,17 @@ _GIVES_UP = phrases(
     don't bother
     """
 )
+_NO_PHOTO = phrases(
+    """
+    non (?:\\S+ ){0,5}(?:fot|immagin|mandar|riesc|poss)~
+    (?:senza|niente|nessuna) foto
+    (?:più tardi|dopo|domani|stasera)
+    (?:buttat|gettat)[oa]
+    (?:can't|cannot|can not|don't|do not|haven't|no) (?:\\S+ ){0,5}(?:photo|pic|picture|one)s?
+    (?:later|tomorrow|tonight)
+    threw (?:\\S+ ){0,3}away
+    """
+)
 _FIVE_DIGITS = re.compile(r"(?<!\d)(\d{5})(?!\d)")
 # Six digits behind LA are an order number with a slip, and no try at the code.
 _SIX_DIGITS = re.compile(r"(?<!\d)(?<!la)(?<!la[ -])(\d{3})[\s.\-]?(\d{3})(?!\d)", re.IGNORECASE)
@@ -157,6 +168,11 @@ def gives_up(turn: Turn) -> bool:
     # Who says "cancel my order" hasn't given up: an order is to be cancelled.
     short = word_count(turn.words) <= 6 and not _PARCEL.search(turn.words)
     return short and bool(_GIVES_UP.search(turn.words))
+
+
+def has_no_photo(turn: Turn) -> bool:
+    """The customer can't or won't send a photo now."""
+    return bool(_NO_PHOTO.search(turn.words))
 
 
 def order_number(turn: Turn, *, expected: bool) -> str | None:

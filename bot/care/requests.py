@@ -42,6 +42,8 @@ class IncomingMessage:
     payload: Payload | None
     language: str | None
     at: float
+    # Files that came with it.
+    attachments: int = 0
     # 1 and 2 are the two wishes of one message, 0 is a whole message.
     part: int = 0
 
@@ -165,6 +167,12 @@ class _Fields:
             raise self.fail(name, "must be true or false")
         return value
 
+    def count(self, name: str) -> int:
+        value = self._body.get(name, 0)
+        if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= 100:
+            raise self.fail(name, "must be a whole number from 0 to 100")
+        return value
+
     def moment(self, name: str) -> float:
         value = self.text(name, 64)
         if not value:
@@ -196,8 +204,12 @@ def _message(
 ) -> IncomingMessage:
     text = fields.text("text")
     payload = _payload(fields.object("payload"), intents, entities)
+    attachments = fields.count("attachments")
     if text is None and payload is None:
-        raise fields.fail("text", "must be given where there is no payload")
+        if not attachments:
+            raise fields.fail("text", "must be given where there is no payload")
+        # Nothing to understand: what was asked for may be just that.
+        payload = Payload("inform", {"choice": "attachment"})
     language = fields.raw("language")
     return IncomingMessage(
         id=fields.name("id"),
@@ -205,6 +217,7 @@ def _message(
         payload=payload,
         language=None if language is None else fields.choice("language", LANGUAGES),
         at=fields.moment("at"),
+        attachments=attachments,
     )
 
 

@@ -110,6 +110,7 @@ class TurnHandler:
             "handle": context.handle,
             "public": context.public,
             "more_to_come": message.part == 1,
+            "attachments": message.attachments,
         }
         incoming = UserMessage(
             text=_text(message),

@@ -34,6 +34,13 @@ _BARE_ORDER = re.compile(
     r"(?<![\w@.,€$£/-])(?<!cap )(?<!zip )(\d{5})" + r"(?![\w@€$£%/]|[.,-]\d|\s?(?:euro|eur)\b)",
     re.IGNORECASE,
 )
+# "Via dei Mulini 8, 13900 Biella": the postcode of a town.
+_STREET = re.compile(
+    r"\b(?:via|viale|vicolo|piazza|piazzale|p\.?za|corso|largo|strada|loc(?:alità|\.)|frazione|fraz\.|borgo"
+    r"|borgata|cascina|contrada|rue|stra(?:ss|ß)e)\b|\w{3}stra(?:ss|ß)e\b",
+    re.IGNORECASE,
+)
+_TOWN = re.compile(r"[ ,]{1,3}[^\W\d_]{2}")
 _CODE = re.compile(
     r"(?<![\w@#.,/€$£-])(?<!\d\s)(\d{3})[\s.·–-]?(\d{3})(?![\w@%€$£/]|[.,-]\d|\s\d)", re.IGNORECASE
 )
@@ -64,7 +71,12 @@ def find(text: str) -> list[Found]:
     # Five digits alone are an order number only where the message is about nothing else: Italian
     # postcodes have five digits too.
     if _ORDER_WORD.search(text) or not _beyond_filler(_BARE_ORDER.sub(" ", rest)):
-        orders += [_order(match, 1) for match in _BARE_ORDER.finditer(rest)]
+        in_address = bool(_STREET.search(text))
+        orders += [
+            _order(match, 1)
+            for match in _BARE_ORDER.finditer(rest)
+            if not (in_address and _TOWN.match(rest, match.end()))
+        ]
         rest = blank(rest, orders)
     found += orders
     found += [

@@ -26,6 +26,8 @@ from integrations.escalation.signals import Signal
 # What a customer says after a case is done without wanting to open it again.
 SOCIAL = frozenset({"greet", "goodbye", "thank", "affirm", "deny"})
 LOW_RATING = 2
+# What the bot's form calls the photo that it asks for.
+PHOTO = "photo"
 
 Answer = Mapping[str, Any]
 NO_ANSWER: Answer = {}
@@ -43,13 +45,17 @@ class Answering:
             return False
         if work.conversation.state.get("awaiting_message") or _rating(work, message):
             return False
-        return bool((message.text or "").strip() or message.payload)
+        if (message.text or "").strip() or message.payload:
+            return True
+        return bool(message.attachments and work.conversation.state.get("photo_wanted"))
 
     def from_bot(self, work: Work, answer: Answer, moment: Moment) -> Outcome:
         """The effects of a turn; `answer` is the care channel's, empty if it wasn't asked."""
         state = dict(work.conversation.state)
         state.pop("outage_told_at", None)
         outcome = Outcome(language=moment.language, state=state)
+        if answer:
+            _remember_the_question(state, answer)
         signals = _signals(answer)
         nlu = {reading["message_id"]: reading for reading in answer.get("nlu", ())}
         self._reply(work, answer, nlu, outcome, signals, moment)
@@ -230,6 +236,14 @@ def _signals(answer: Answer) -> list[Signal]:
     if failed and "action_failed" not in names:
         signals.append(Signal("action_failed", {"name": failed[0].get("name", "")}))
     return signals
+
+
+def _remember_the_question(state: dict[str, Any], answer: Answer) -> None:
+    """Whether the bot has just asked for a photo: then a file alone is an answer."""
+    if (answer.get("slots") or {}).get("requested_slot") == PHOTO:
+        state["photo_wanted"] = True
+    else:
+        state.pop("photo_wanted", None)
 
 
 def _rating(work: Work, message: Any) -> int | None:

@@ -58,8 +58,11 @@ class DialogueTurn:
             said.append(
                 {
                     "id": message.id,
-                    "text": None if message.payload else (message.text or "")[:MAX_CHARS_TO_BOT],
+                    "text": None
+                    if message.payload
+                    else (message.text or "")[:MAX_CHARS_TO_BOT] or None,
                     "payload": message.payload,
+                    "attachments": len(message.attachments or ()),
                     "language": language or self._default_language,
                     "at": iso(message.received_at),
                 }

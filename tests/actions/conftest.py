@@ -78,6 +78,7 @@ async def perform(
     message_id: str = "m2",
     said: Sequence[dict[str, Any]] = (),
     readings: Sequence[str] = (),
+    attachments: int = 0,
 ) -> Outcome:
     """Run an action on a message.
 
@@ -106,6 +107,7 @@ async def perform(
         "account": "default",
         "handle": "giulia-app",
         "public": public,
+        "attachments": attachments,
     }
     values = {"language": language, **(slots or {})}
     tracker = Tracker.from_dict(

@@ -11,6 +11,11 @@ OUR_FAULT = ("damaged", "wrong_item")
 LABEL_COST = 4.90
 DAYS = 30
 
+
+def _later(days: int) -> str:
+    return (datetime.now(timezone.utc).date() + timedelta(days=days)).isoformat()
+
+
 PROMOTIONS: dict[str, dict[str, Any]] = {
     "BENVENUTO10": {
         "state": "valid",
@@ -28,9 +33,25 @@ PROMOTIONS: dict[str, dict[str, Any]] = {
         "valid_until": "2026-08-31",
         "note": None,
     },
-    "GRAZIE5": {
-        "state": "used_up",
+    "LETTERA5": {
+        "state": "valid",
         "discount": "5 €",
+        "minimum": 50.0,
+        "first_order_only": False,
+        "valid_until": _later(38),
+        "note": "Per chi riceve la newsletter. Non vale sui buoni regalo.",
+    },
+    "NEVE12": {
+        "state": "not_started",
+        "discount": "12%",
+        "minimum": 80.0,
+        "first_order_only": False,
+        "valid_until": _later(47),
+        "note": None,
+    },
+    "RUGIADA20": {
+        "state": "used_up",
+        "discount": "20%",
         "minimum": None,
         "first_order_only": False,
         "valid_until": None,
@@ -113,10 +134,12 @@ def sent_elsewhere(order: dict[str, Any], address: str) -> tuple[int, Any]:
     return 200, order
 
 
-def invoiced(order: dict[str, Any], owner: str) -> tuple[int, Any]:
-    """Answer a request for an invoice."""
+def invoiced(order: dict[str, Any], owner: str | None) -> tuple[int, Any]:
+    """Answer a request for an invoice; an `owner` of None has no e-mail address on file."""
     if order["status"] in ("placed", "cancelled"):
         return refused(409, "not_invoiced")
+    if owner is None:
+        return refused(409, "no_email")
     number = f"2026/{int(order['number'][-5:]) - 20000:06d}"
     return 200, {"number": number, "sent_to": f"{owner[0]}•••{owner[-1]}@example.com"}
 

@@ -33,13 +33,13 @@ async def hear(slot: str, text: str, intent: str = "nlu_fallback", **options: An
 
 
 async def test_who_says_it_all_at_once_is_asked_nothing(bridge: FakeBridge) -> None:
-    outcome = await start("LA-20372 è arrivato rotto", entities={"order_number": "LA-20372"})
+    outcome = await start("LA-20372: manca un gomitolo", entities={"order_number": "LA-20372"})
     assert outcome.form_ended
     assert outcome.slots["case_draft"] == {
         "topic": "delivery_problem",
-        "summary": "LA-20372 è arrivato rotto",
+        "summary": "LA-20372: manca un gomitolo",
         "order_number": "LA-20372",
-        "kind": "damaged",
+        "kind": "missing",
         "look": True,
         "sorry": True,
     }
@@ -77,7 +77,7 @@ async def test_who_only_says_that_there_is_a_problem_is_asked_which(bridge: Fake
 
 
 async def test_an_order_named_before_is_not_asked_for(bridge: FakeBridge) -> None:
-    outcome = await start("it arrived damaged", slots={"order_number": "LA-20391"}, language="en")
+    outcome = await start("a skein is missing", slots={"order_number": "LA-20391"}, language="en")
     assert outcome.slots["case_draft"]["order_number"] == "LA-20391"
 
 
@@ -152,7 +152,7 @@ async def test_a_number_before_the_story_is_kept(bridge: FakeBridge) -> None:
     assert outcome.slots["requested_slot"] == "problem"
     asked = await perform(ASK_PROBLEM, form=FORM, slots={"asking": {"mode": "have_number"}})
     assert "Il numero ce l'ho" in asked.text
-    told = await hear("problem", "era tutto bagnato", slots={"order_number": "LA-20372"})
+    told = await hear("problem", "manca un gomitolo", slots={"order_number": "LA-20372"})
     assert told.slots["case_draft"]["order_number"] == "LA-20372"
 
 
@@ -169,11 +169,11 @@ async def test_a_case_needs_no_order_number(
     text: str, intent: str, entities: dict[str, str]
 ) -> None:
     outcome = await hear(
-        "order_number", text, intent, entities=entities, slots={"problem": "bagnato"}
+        "order_number", text, intent, entities=entities, slots={"problem": "manca un filo"}
     )
     assert outcome.form_ended
     assert outcome.slots["case_draft"]["order_number"] is None
-    assert outcome.slots["case_draft"]["summary"] == "bagnato"
+    assert outcome.slots["case_draft"]["summary"] == "manca un filo"
 
 
 @pytest.mark.parametrize(
@@ -353,3 +353,106 @@ async def test_the_bridge_is_away_and_the_story_is_kept(
     assert "case_draft" not in outcome.slots
     assert outcome.slots["open_question"] == "offer_case"
     assert outcome.buttons[0]["payload"] == "/affirm"
+
+
+# A photo of what is wrong
+
+
+async def ask_photo(text: str, intent: str = "nlu_fallback", **options: Any) -> Outcome:
+    """A message while the photo is asked for."""
+    told = {
+        "problem": "il cardigan è bucato",
+        "order_number": "LA-20372",
+        "topic": "delivery_problem",
+    }
+    return await hear("photo", text, intent, slots={**told, **options.pop("slots", {})}, **options)
+
+
+@pytest.mark.parametrize(
+    "text", ["l'ordine LA-20372 è arrivato bucato", "order LA-20372 came torn", "colore sbagliato"]
+)
+async def test_what_a_photo_shows_is_asked_for_one(bridge: FakeBridge, text: str) -> None:
+    outcome = await start(text, slots={"order_number": "LA-20372"})
+    assert outcome.slots["requested_slot"] == "photo"
+    asked = await perform(f"action_ask_{FORM}_photo", form=FORM, slots=outcome.slots)
+    assert asked.responses == ["utter_ask_problem_photo_sorry"]
+
+
+async def test_a_photo_that_comes_with_the_words_isn_t_asked_for(bridge: FakeBridge) -> None:
+    number = {"order_number": "LA-20372"}
+    outcome = await start("è arrivato bucato", slots=number, attachments=1)
+    assert outcome.form_ended
+    assert outcome.slots["case_draft"]["summary"] == "è arrivato bucato (con foto in chat)"
+
+
+async def test_a_photo_that_comes_before_the_number_isn_t_asked_for(bridge: FakeBridge) -> None:
+    first = await start("è arrivato bucato", attachments=1)
+    assert first.slots["requested_slot"] == "order_number"
+    number = {"order_number": "LA-20372"}
+    second = await hear(
+        "order_number", "LA-20372", "inform", entities=number, slots={**first.slots, **number}
+    )
+    assert second.form_ended
+    assert "foto" in second.slots["case_draft"]["summary"]
+
+
+async def test_the_photo_of_an_earlier_case_is_not_this_one(bridge: FakeBridge) -> None:
+    slots = {"order_number": "LA-20372", "photo": "sent"}
+    assert (await start("è arrivato bucato", slots=slots)).slots["requested_slot"] == "photo"
+
+
+async def test_a_photo_alone_is_the_answer() -> None:
+    outcome = await ask_photo("", "inform", entities={"choice": "attachment"}, attachments=2)
+    assert outcome.form_ended
+    assert outcome.slots["photo"] == "sent"
+    assert outcome.slots["case_draft"]["summary"] == "il cardigan è bucato (con foto in chat)"
+
+
+async def test_what_is_written_under_the_photo_is_kept() -> None:
+    outcome = await ask_photo("anche la manica è scucita", attachments=1)
+    assert "anche la manica è scucita" in outcome.slots["case_draft"]["summary"]
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("no", "deny"),
+        ("non ce l'ho la foto", "nlu_fallback"),
+        ("non riesco a mandarla", "payment_problem"),
+        ("la mando più tardi", "nlu_fallback"),
+        ("I can't take a picture", "out_of_scope"),
+        ("I threw the whole thing away", "correct"),
+        ("arrivederci", "goodbye"),
+    ],
+)
+async def test_without_a_photo_the_case_is_opened_all_the_same(text: str, intent: str) -> None:
+    outcome = await ask_photo(text, intent)
+    assert outcome.form_ended
+    assert outcome.slots["photo"] == "none"
+    assert outcome.slots["case_draft"]["summary"].startswith("il cardigan è bucato")
+    assert "foto in chat" not in outcome.slots["case_draft"]["summary"]
+
+
+async def test_more_of_the_story_instead_is_noted_and_asked_once_more() -> None:
+    first = await ask_photo("e il filo tira dappertutto")
+    assert first.slots["problem"].endswith("e il filo tira dappertutto")
+    assert first.slots["asking"] == {"mode": "noted", "failures": 1}
+    second = await ask_photo("è una vergogna davvero", slots={"asking": first.slots["asking"]})
+    assert second.form_ended
+
+
+async def test_a_question_before_the_photo_is_answered_first() -> None:
+    assert (await ask_photo("quanto costa il reso?", "return_item")).rejected
+
+
+@pytest.mark.parametrize(
+    ("kind", "reason"), [("damaged", "damaged"), ("wrong", "wrong_item"), ("missing", None)]
+)
+async def test_what_came_damaged_or_wrong_can_go_back(
+    bridge: FakeBridge, kind: str, reason: str | None
+) -> None:
+    draft = {"topic": "delivery_problem", "summary": "x", "order_number": "LA-20372", "kind": kind}
+    outcome = await perform(OPEN, "no", "deny", slots={"case_draft": draft})
+    payloads = [b["payload"] for b in outcome.buttons]
+    wanted = f'/return_item{{"order_number": "LA-20372", "reason": "{reason}"}}'
+    assert payloads == ([wanted] if reason else [])

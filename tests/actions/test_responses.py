@@ -33,7 +33,7 @@ def rule_actions() -> set[str]:
 
 
 def said_by_actions() -> set[str]:
-    sources = sorted(Path(ROOT / "actions").glob("*.py"))
+    sources = sorted(Path(ROOT / "actions").rglob("*.py"))
     return {name for path in sources for name in SAID.findall(path.read_text("utf-8"))}
 
 
@@ -90,6 +90,15 @@ def test_everything_said_exists_and_everything_written_is_said() -> None:
         "utter_ask_code",
         "utter_ask_problem",
         "utter_order_",
+        "utter_request_",
+        "utter_ask_return_item_",
+        "utter_ask_exchange_item_",
+        "utter_ask_change_address_",
+        "utter_ask_promo_code_",
+        "utter_promo_",
+        # Said instead where there is no e-mail address to write to.
+        "utter_return_done_",
+        "utter_exchange_done_",
     )
     unused = {n for n in responses() if n not in used and not n.startswith(built)}
     assert unused == set()
@@ -100,6 +109,8 @@ def test_every_way_of_asking_has_its_words() -> None:
         "utter_ask_order_number": ("again", "where", "way_out", "resume", "patient"),
         "utter_ask_code": ("again", "way_out", "resume", "patient"),
         "utter_ask_problem": ("again", "way_out", "resume", "patient", "have_number"),
+        "utter_ask_problem_photo": ("again", "way_out", "resume", "patient", "noted", "sorry"),
+        "utter_request": ("again", "way_out", "resume", "patient"),
         "utter_ask_problem_order_number": ("again", "way_out", "resume", "patient", "noted"),
     }.items():
         for mode in modes:

@@ -219,3 +219,29 @@ async def test_an_order_that_is_taken_back_fills_no_slot(bot: Bot) -> None:
     assert (await bot.tracker()).get_slot("order_number") == "LA-20391"
     await bot.say("non è LA-20391")
     assert (await bot.tracker()).get_slot("order_number") == "LA-20391"
+
+
+async def test_files_are_counted_and_a_file_alone_is_a_message(bot: Bot) -> None:
+    body = bot.turn("ciao")
+    body["messages"][0] |= {"text": None, "attachments": 2}
+    status, answer = await bot.post("/turn", body)
+    assert status == 200
+    assert answer["nlu"][0]["intent"] == "inform"
+    assert answer["nlu"][0]["entities"][0]["value"] == "attachment"
+    tracker = await bot.tracker()
+    assert tracker.latest_message.metadata["attachments"] == 2
+
+
+async def test_words_with_a_file_are_understood_as_words(bot: Bot) -> None:
+    body = bot.turn("ciao")
+    body["messages"][0]["attachments"] = 1
+    status, answer = await bot.post("/turn", body)
+    assert (status, answer["nlu"][0]["intent"]) == (200, "greet")
+
+
+@pytest.mark.parametrize("attachments", [-1, 101, 1.5, "1", True, None])
+async def test_a_number_of_files_is_a_number(bot: Bot, attachments: object) -> None:
+    body = bot.turn("ciao")
+    body["messages"][0]["attachments"] = attachments
+    status, answer = await bot.post("/turn", body)
+    assert (status, answer["error"]["field"]) == (422, "messages.0.attachments")

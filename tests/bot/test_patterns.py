@@ -166,3 +166,9 @@ def test_hostile_lengths_take_no_time(piece: str) -> None:
     started = time.thread_time()
     find(text)
     assert time.thread_time() - started < 2
+
+
+def test_the_postcode_of_an_address_is_no_order() -> None:
+    text = "ho sbagliato indirizzo nell'ordine LA-20400, è via dei Mulini 8, 13900 Biella"
+    assert [f.value for f in find(text)] == ["LA-20400"]
+    assert find("spedite l'ordine in corso Torino 15, 10100 Torino") == []

@@ -14,7 +14,7 @@ LANGUAGES = ("it", "en")
 HEADER_KEYS = {"conversation", "language", "memory", "public", "gateway", "steps"}
 STEP_KEYS = {
     *("customer", "taps", "given", "intent", "bot_contains", "bot_avoids", "buttons"),
-    *("signals", "handoff", "form", "note"),
+    *("signals", "handoff", "form", "note", "attachments", "sends", "collected"),
 }
 
 
@@ -38,6 +38,7 @@ class Reply:
     intents: list[str] | None = None
     signals: list[str] = field(default_factory=list)
     handoff: str | None = None
+    collected: dict[str, str] | None = None
     form: str | None = None
     sees_form: bool = False
 
@@ -45,8 +46,8 @@ class Reply:
 class Customer(Protocol):
     """One customer in one conversation."""
 
-    async def say(self, text: str) -> Reply:
-        """Write a message and wait for what it brings."""
+    async def say(self, text: str, attachments: int = 0) -> Reply:
+        """Write a message, perhaps with pictures, and wait for what it brings."""
 
     async def tap(self, button: Button) -> Reply:
         """Tap a button of the last reply."""
@@ -120,12 +121,15 @@ async def play(dialogue: Dialogue, system: CareSystem) -> None:
                 continue
             if "taps" in step:
                 reply = await customer.tap(_button(reply, step["taps"], number))
+            elif "sends" in step:
+                reply = await customer.say("", int(step.get("attachments", 1)))
             else:
                 text = str(step["customer"])
                 if "{code}" in text:
                     text = text.replace("{code}", await customer.code())
-                reply = await customer.say(text)
-            check(step, reply, f"step {number} ({step.get('customer') or step.get('taps')!r})")
+                reply = await customer.say(text, int(step.get("attachments", 0)))
+            did = next(step[key] for key in ("customer", "taps", "sends") if key in step)
+            check(step, reply, f"step {number} ({did!r})")
     finally:
         await system.bridge(up=True)
 
@@ -133,6 +137,8 @@ async def play(dialogue: Dialogue, system: CareSystem) -> None:
 async def _arrange(given: dict[str, str], customer: Customer, system: CareSystem) -> None:
     if "bridge" in given:
         await system.bridge(up=given["bridge"] == "up")
+    unknown = set(given) - {"bridge", "promise"}
+    assert not unknown, f"given: unknown words {sorted(unknown)}"
     if "promise" in given:
         await customer.promised(given["promise"])
 
@@ -159,6 +165,10 @@ def check(step: dict[str, Any], reply: Reply, place: str) -> None:
         assert "handoff_requested" in reply.signals, f"{told}; no person was asked for"
         if reply.handoff is not None:
             assert reply.handoff == step["handoff"], f"{told}; the reason was {reply.handoff!r}"
+    for name, wanted in step.get("collected", {}).items():
+        if reply.collected is not None:
+            value = reply.collected.get(name, "")
+            assert wanted.casefold() in value.casefold(), f"{told}; collected {reply.collected}"
     if "form" in step and reply.sees_form:
         assert reply.form == step["form"], f"{told}; the form is {reply.form!r}"
 

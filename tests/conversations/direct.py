@@ -19,7 +19,7 @@ from typing import Any
 
 import aiohttp
 
-from tests.actions.fake_bridge import TOKEN, FakeBridge
+from tests.actions.fake_bridge import TOKEN, FakeBridge, demo_orders
 from tests.conversations.dialogue import Button, Dialogue, Reply, dialogues, play
 
 ROOT = Path(__file__).parents[2]
@@ -44,9 +44,9 @@ class DirectCustomer:
         self._language = language
         self._numbers = count(1)
 
-    async def say(self, text: str) -> Reply:
-        """Write a text."""
-        return await self._turn({"text": text, "payload": None})
+    async def say(self, text: str, attachments: int = 0) -> Reply:
+        """Write a text; files are told by their number, as the gateway does."""
+        return await self._turn({"text": text or None, "payload": None, "attachments": attachments})
 
     async def tap(self, button: Button) -> Reply:
         """Tap a button: its title goes with it, as the gateway sends it."""
@@ -79,6 +79,7 @@ class DirectCustomer:
             intents=[parsed["intent"] for parsed in answer["nlu"]],
             signals=[signal["name"] for signal in answer["signals"]],
             handoff=(answer["handoff"] or {}).get("reason"),
+            collected=(answer["handoff"] or {}).get("collected"),
             form=answer["active_form"],
             sees_form=True,
         )
@@ -141,6 +142,8 @@ class DirectSystem:
         self, language: str, memory: dict[str, Any] | None, *, public: bool
     ) -> DirectCustomer:
         """A new customer in a new conversation."""
+        # What one customer sends back, the next still has.
+        self.fake.people = demo_orders()
         conversation = f"c-{next(self._conversations)}-{time.time_ns()}"
         known = {"level": "unknown", "first_name": None, "open_case": None, **(memory or {})}
         context = {"handle": conversation, "public": public, "memory": known}

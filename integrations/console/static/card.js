@@ -5,7 +5,7 @@ import { el, icon } from "./dom.js";
 import { dateOf, exactly, money, since, whenOf } from "./moments.js";
 
 // What the bot collected in codes rather than in the customer's words.
-const CODED = { form: "form", topic: "topic", language: "speaks" };
+const CODED = { form: "form", topic: "topic", matter: "intent", language: "speaks" };
 
 /** Fill `node` with the card of `conversation`; `refresh()` looks the customer up again. */
 export function show(node, card, conversation, refresh) {

@@ -204,7 +204,7 @@ def _case_line(case: Mapping[str, Any], words: Wording) -> str:
 
 
 def _coded(words: Wording, name: str, value: str) -> str:
-    group = {"form": "form", "topic": "topic", "language": "speaks"}.get(name)
+    group = {"form": "form", "topic": "topic", "matter": "intent", "language": "speaks"}.get(name)
     return words.word(group, value) if group else value
 
 

@@ -10,11 +10,22 @@ from actions import order_words
 from actions.bridge_client import BridgeClient
 from actions.bridge_errors import Conflict, GrantRequired
 from actions.care_action import CareAction, Events
+from actions.flows.matter import ANSWERED, Matter, Order, access
 from actions.questions import ask, draft_case
 from actions.reply import Reply
 from actions.turn import Turn
 
-MATTER = "cancel_order"
+
+class Cancel(Matter):
+    """Undoing an order; asked once more before it is done."""
+
+    intent = "cancel_order"
+
+    async def at_hand(
+        self, turn: Turn, reply: Reply, bridge: BridgeClient, order: Order | None
+    ) -> Events:
+        assert order is not None
+        return [*offer(turn, reply, order), access(ANSWERED)]
 
 
 def offer(turn: Turn, reply: Reply, order: dict[str, Any]) -> Events:
