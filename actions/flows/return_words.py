@@ -52,14 +52,17 @@ REFUSED = {
 # What a return and an exchange of the same pieces have in common.
 SHARED = ("items", "quantity", "reason", "details")
 TOO = phrases("anche\npure\ne anche\naggiungi\ninoltre\ntoo\nalso\nas well\nadd\nplus")
+_LEADING = (
+    r"(?:(?:ciao|salve|buongiorno|buonasera|scusate?|e|ma|ok|allora|poi|invece"
+    r"|hi|hello|hey|and|but|so|also|then|okay|please)\W+){0,3}"
+)
 GENERAL = phrases(
-    """
-    ^(?:ciao |salve |buongiorno |buonasera |scusate? )?(?:come|quanto|quanti|entro|chi|cosa)
-    ^(?:ciao |salve |buongiorno |buonasera )?(?:qual è|quali)
+    f"""
+    ^{_LEADING}(?:come|quanto|quanti|entro|chi|cosa|qual è|quali)
     (?:^|[,.!] )(?:si può|si possono|è possibile|posso|potrei|accettate|riprendete|fate)
     (?:politica|condizioni|regole|tempi) (?:di|del|dei|per)
-    ^(?:hi |hello |hey )?(?:how|what|who|which|when|are)
-    ^(?:hi |hello |hey )?(?:do you|does|is it|can i|could i|can you|may i)
+    ^{_LEADING}(?:how|what|who|which|when|are)
+    ^{_LEADING}(?:do you|does|is it|can i|could i|can you|may i)
     (?:policy|rules|conditions) (?:on|for|about)?
     (?:returns?|exchanges?|reso|resi|cambi) policy
     """

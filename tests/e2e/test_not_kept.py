@@ -29,7 +29,7 @@ def test_cards_ibans_and_passwords_are_masked_before_anything_is_stored(
         shown = someone.messages()[0]["text"]
         assert "⟦card⟧" in shown
         assert "⟦iban⟧" in shown
-        someone.say(f"il pacco {number} è arrivato rotto, ho pagato con {CARDS[1]} e {IBANS[1]}")
+        someone.say(f"nel pacco {number} manca un gomitolo, ho pagato con {CARDS[1]} e {IBANS[1]}")
         someone.send(f"la carta scade: {CARDS[2]}", kind="edit", message_id="1")
         someone.send(f"la mia password è {PASSWORD}", sender={"name": f"Anna {CARDS[3]}"})
         someone.send("voglio una persona")

@@ -148,9 +148,7 @@ def test_the_bridge_is_away(system: System, luca: Agent, buyers: Buyers) -> None
                 question = ORDER[language].format(number=bought[language].number)
                 assert SORRY[language] in someone.say(question)
                 assert someone.state()["owner"] == "bot"
-            kept = unlucky.exchange(
-                f"il pacco dell'ordine {broken.number} è arrivato aperto e mancano due gomitoli"
-            )
+            kept = unlucky.exchange(f"nel pacco dell'ordine {broken.number} mancano due gomitoli")
             assert "non riesco ad aprire la pratica" in kept["text"]
             until(lambda: readiness(system)["status"] == "degraded", "the gateway says so")
         for language, someone in speakers.items():

@@ -16,7 +16,7 @@ from tests.care import Agent, Bridge, Customer, Mailbox, customer, until
 from tests.e2e.demo_orders import Buyers
 from tests.e2e.gateway_records import rows
 
-PROBLEM = "il pacco dell'ordine {number} è arrivato aperto e mancano due gomitoli"
+PROBLEM = "nel pacco dell'ordine {number} mancano due gomitoli"
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from ops.environment import SettingsMistake
 from ops.generated_secrets import GENERATED, complete
 from ops.launching import write_plan
 from ops.processes import Layout
+from ops.sockets import socket_folder
 
 
 def _layout(home: Path, **settings: str) -> Layout:
@@ -46,8 +47,9 @@ def test_a_redis_of_ones_own_replaces_the_embedded_one(tmp_path: Path) -> None:
 
 
 def test_an_odd_home_is_escaped_in_the_address_of_its_valkey(tmp_path: Path) -> None:
-    layout = _layout(tmp_path / "100% odd")
-    assert parse_url(layout.redis_url)["path"] == str(tmp_path / "100% odd" / "run" / "valkey.sock")
+    home = tmp_path / "100% odd"
+    layout = _layout(home)
+    assert parse_url(layout.redis_url)["path"] == str(socket_folder(home) / "valkey.sock")
 
 
 def test_the_embedded_valkey_is_reached_by_a_socket_and_writes_nothing(tmp_path: Path) -> None:
@@ -57,7 +59,7 @@ def test_the_embedded_valkey_is_reached_by_a_socket_and_writes_nothing(tmp_path:
     assert options[options.index("--port") + 1] == "0"
     assert options[options.index("--save") + 1] == ""
     assert valkey.port is None
-    assert layout.redis_url == f"unix://{tmp_path}/run/valkey.sock"
+    assert layout.redis_url == f"unix://{socket_folder(tmp_path)}/valkey.sock"
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import Any
 
 from integrations.channels.contract import Attachment
-from tests.integrations.world import World, echo
+from tests.integrations.scripted import echo
+from tests.integrations.world import World
 
 
 def asks_for_photos(world: World) -> None:
