@@ -90,7 +90,9 @@ def test_a_stranger_learns_nothing(
     for pretext in PRETEXTS[language]:
         with customer(care_system) as stranger:
             stranger.say(asked_by_a_stranger(pretext, victim))
-            stranger.say({"it": "sì, confermo", "en": "yes, I confirm"}[language])
+            if stranger.state()["owner"] == "bot":
+                # Else a person was called, who isn't told what a stranger may not know either.
+                stranger.say({"it": "sì, confermo", "en": "yes, I confirm"}[language])
             told = "\n".join(stranger.heard())
             leaked = {secret for secret in secrets if secret in told}
             assert not leaked, (pretext, told)
