@@ -32,6 +32,7 @@ from typing import Any
 for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(_name, "1")
 
+# Only now: BLAS reads those settings when it is imported.
 import numpy as np  # noqa: E402
 
 from understanding import tone, vectors  # noqa: E402
@@ -139,8 +140,8 @@ def _own_first(language: str) -> tuple[int, str]:
 
 def _figures(truth: list[str], answers: list[str]) -> dict[str, Any]:
     labels = [name for name in POLARITIES if name in truth]
-    true = np.array([POLARITIES.index(name) for name in truth])  # type: ignore[arg-type]
-    given = np.array([POLARITIES.index(name) for name in answers])  # type: ignore[arg-type]
+    true = np.array([POLARITIES.index(name) for name in truth])
+    given = np.array([POLARITIES.index(name) for name in answers])
     wanted = [POLARITIES.index(name) for name in labels]
     draw = np.random.default_rng(1827)
     resampled = []

@@ -79,7 +79,7 @@ def ensure(folder: Path = FOLDER, data: Path = DATA) -> Path:
 def train(examples: Sequence[Example]) -> tuple[ToneModel, dict[str, Any]]:
     """Train on examples; returns the model and what cross-validation found."""
     # Only libraries that are there already can be limited.
-    import scipy.optimize  # noqa: F401
+    import scipy.optimize  # noqa: F401 — brings its libraries along
     from threadpoolctl import threadpool_limits
 
     # The optimiser's vectors are short: where cores are shared, threads wait for each other.

@@ -294,8 +294,6 @@ async def test_a_broken_bridge_keeps_what_was_gathered(
     if carla.running:
         broken("/v1/orders/LA-20381/returns")
     outcome = await finish(returning(details="mi sta grande"), language=language)
-    if outcome.responses == ["utter_return_done"]:
-        pytest.skip("a second try went through")
     assert outcome.responses == ["utter_trouble_request"]
     draft = outcome.slots["case_draft"]
     assert draft["topic"] == "return_refund"

@@ -19,7 +19,7 @@ def asks_for_photos(world: World) -> None:
         broken = any("rotto" in str(message["text"]) for message in request["messages"])
         return {**given, "slots": {"requested_slot": "photo"} if broken else {}}
 
-    world.bot._answer = asking  # type: ignore[method-assign]
+    world.bot._answer = asking
     world.bot.on_message = lambda message: (
         echo(message) if message["text"] else {"intent": "inform", "text": "Ecco la foto."}
     )
