@@ -36,6 +36,9 @@ class AnswerQuestion(CareAction):
     async def act(self, turn: Turn, reply: Reply, bridge: BridgeClient) -> Events:
         # A button that leads here says what it is about.
         question = turn.words or turn.text.lstrip("/")
+        if turn.entity("article"):
+            # One of the nearest was tapped, or its number typed: the question is the one before.
+            question = str(turn.slot("last_question") or question)
         if not question:
             reply.say("utter_ask_question")
             return []
@@ -45,8 +48,7 @@ class AnswerQuestion(CareAction):
         result = await _looked_up(turn, bridge, question)
         found = result.get("answer")
         told = recall(turn, reply)
-        asked = turn.slot("last_question") if turn.entity("article") else question[:300]
-        known = [SlotSet("last_question", asked), SlotSet("topic", topic)]
+        known = [SlotSet("last_question", question[:300]), SlotSet("topic", topic)]
         values = {"answer": (found or {}).get("text"), "url": (found or {}).get("url")}
         if turn.active_form or turn.more_to_come:
             reply.say(

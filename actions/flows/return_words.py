@@ -28,7 +28,7 @@ LABEL = {
     "it": {
         "ours": "La spedizione la paghiamo noi.",
         "return": "Dall'Italia l'etichetta costa 4,90 €, che togliamo dal rimborso.",
-        "exchange": "Dall'Italia il primo cambio è gratis; dall'estero il rientro lo paga chi cambia.",
+        "exchange": "Dall'Italia il primo cambio è gratis; dall'estero lo paga chi cambia.",
     },
     "en": {
         "ours": "We pay for the postage.",

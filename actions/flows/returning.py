@@ -86,7 +86,6 @@ class Return(Steps):
         return {
             "number": str(order.get("number", "")),
             "items": items.told(lines),
-            "most": str(lines[0]["quantity"]) if len(lines) == 1 else "",
             "names": ", ".join(items.short(str(line["name"])) for line in order.get("items") or []),
             "reason": words.REASONS[language].get(str(reason), ""),
             "label": self.label(language, str(reason)),

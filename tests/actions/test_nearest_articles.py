@@ -33,10 +33,11 @@ async def test_the_two_nearest_are_offered_and_none_of_them(bridge: FakeBridge) 
     assert outcome.slots["last_question"] == QUESTION
 
 
-async def test_a_tapped_one_is_given_and_the_question_kept(bridge: FakeBridge) -> None:
+@pytest.mark.parametrize("title", ["Come lavare la lana…", ""], ids=["tapped", "its number typed"])
+async def test_a_chosen_one_is_given_and_the_question_kept(bridge: FakeBridge, title: str) -> None:
     outcome = await perform(
         ANSWER,
-        "Come lavare la lana…",
+        title,
         "garment_care",
         entities={"article": "lavare-merino"},
         slots={"last_question": QUESTION},
