@@ -54,6 +54,11 @@ def _failed(event: dict[str, Any], turn: Turn) -> bool:
     return counts and value["failures"] > failures(turn)
 
 
+def value_of(slot: str, events: Events) -> Any:
+    """What the events leave in a slot; None if they don't set it."""
+    return next((e["value"] for e in reversed(events) if e.get("name") == slot), None)
+
+
 def next_slot(name: str | None) -> dict[str, Any]:
     """The event that names the slot to ask for; None ends the form."""
     return SlotSet(REQUESTED_SLOT, name)
@@ -84,7 +89,7 @@ class FormStep(CareAction):
 
     async def act(self, turn: Turn, reply: Reply, bridge: BridgeClient) -> Events:
         if turn.activates(self.form):
-            return await self.start(turn, reply, bridge)
+            return self._noted(turn, reply, await self.start(turn, reply, bridge))
         if turn.interrupted(self.form):
             if turn.intent in UPSET:
                 # Whoever is angry is not asked for a number again in the same breath.
@@ -105,9 +110,24 @@ class FormStep(CareAction):
         asks = turn.intent in INTERRUPTING - QUESTIONS - {"out_of_scope"} or "?" in turn.words
         if not asks and wording.wants_time(turn, most_words):
             return [*UNDERSTOOD, asking("patient", failures(turn)), self.same_slot(turn)]
-        events = await self.hear(turn, reply, bridge)
+        events = self._noted(turn, reply, await self.hear(turn, reply, bridge))
         helped = not any(e == self.interrupted()[0] or _failed(e, turn) for e in events)
         return [*UNDERSTOOD, *events] if helped else events
+
+    def _noted(self, turn: Turn, reply: Reply, events: Events) -> Events:
+        """Say so where everything was told: a form that ends otherwise was left or cut off."""
+        if self.filled(events):
+            flow = self.flow(turn)
+            reply.signal("form_filled", form=self.form, **({"flow": flow} if flow else {}))
+        return events
+
+    def flow(self, turn: Turn) -> str | None:
+        """Which of the wishes that share this form is being asked about, if several do."""
+        return None
+
+    @abstractmethod
+    def filled(self, events: Events) -> bool:
+        """Whether the form has got with these events what it was there for."""
 
     def apologise(self, turn: Turn, reply: Reply) -> Events:
         """Keep the form as it is, so that the customer can just say it again."""

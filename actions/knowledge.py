@@ -47,6 +47,7 @@ class AnswerQuestion(CareAction):
         topic = topic_of(turn.intent)
         result = await _looked_up(turn, bridge, question)
         found = result.get("answer")
+        _note(turn, reply, result)
         told = recall(turn, reply)
         known = [SlotSet("last_question", question[:300]), SlotSet("topic", topic)]
         values = {"answer": (found or {}).get("text"), "url": (found or {}).get("url")}
@@ -72,7 +73,7 @@ class AnswerQuestion(CareAction):
         if turn.article_just_given == found["slug"]:
             # The same question in other words: the same answer would not help any better.
             reply.say("utter_same_answer", url=values["url"])
-            await tell_not_helped(turn, question)
+            await tell_not_helped(turn, reply, question)
             reply.signal("question_repeated", intent=turn.intent, count=2)
             draft = draft_case(topic, question, turn.slot("order_number"))
             return [*told, *known, given, draft, *ask(turn, "offer_case", "not_helped")]
@@ -87,6 +88,18 @@ async def _looked_up(turn: Turn, bridge: BridgeClient, question: str) -> dict[st
         with contextlib.suppress(NotFound):
             return {"answer": await bridge.article(slug, turn.language)}
     return await bridge.search(question, turn.language)
+
+
+def _note(turn: Turn, reply: Reply, result: dict[str, Any]) -> None:
+    """Say which article answered, or that none did: the next ones to write or to mend."""
+    found = result.get("answer")
+    if found:
+        chosen = bool(turn.entity("article"))
+        reply.signal("article_given", slug=found["slug"], intent=turn.intent, chosen=chosen)
+    elif turn.intent not in REQUESTS:
+        nearest: dict[str, Any] = next(iter(result.get("candidates") or []), {})
+        score = round(float(nearest.get("score") or 0.0), 3)
+        reply.signal("knowledge_gap", intent=turn.intent, nearest=nearest.get("slug"), score=score)
 
 
 def _near(turn: Turn, candidates: list[dict[str, Any]]) -> list[dict[str, str]]:
@@ -118,7 +131,9 @@ def shortened(title: str, most: int = 20) -> str:
 async def answer_general(turn: Turn, reply: Reply, bridge: BridgeClient, matter: Matter) -> Events:
     """How a matter works in general, and the offer to see to it."""
     question = question_in(turn)
-    found = (await bridge.search(question, turn.language)).get("answer")
+    result = await bridge.search(question, turn.language)
+    found = result.get("answer")
+    _note(turn, reply, result)
     told = recall(turn, reply)
     known = [
         SlotSet("last_question", question[:300]),
@@ -143,7 +158,7 @@ async def answer_general(turn: Turn, reply: Reply, bridge: BridgeClient, matter:
         reply.say("utter_offer_matter", [start])
         return [*told, *known, *ask(turn, "start_matter")]
     if turn.article_just_given == found["slug"]:
-        await tell_not_helped(turn, question)
+        await tell_not_helped(turn, reply, question)
         reply.say("utter_same_answer_matter", buttons, url=values["url"])
         return [*told, *known, *ask(turn, "start_matter")]
     reply.say("utter_answer_matter", buttons, **values)

@@ -17,6 +17,7 @@ from actions.form_step import (
     failures,
     mode,
     next_slot,
+    value_of,
 )
 from actions.intents import (
     INTERRUPTING,
@@ -58,6 +59,9 @@ class ValidateDeliveryProblemForm(FormStep):
     first_slot = free_text_slot = "problem"
     action_name = f"validate_{FORM}"
 
+    def filled(self, events: Events) -> bool:
+        return bool(value_of("case_draft", events))
+
     async def start(self, turn: Turn, reply: Reply, bridge: BridgeClient) -> Events:
         if turn.public:
             reply.say("utter_write_privately")
@@ -90,7 +94,9 @@ class ValidateDeliveryProblemForm(FormStep):
         ]
 
     async def hear(self, turn: Turn, reply: Reply, bridge: BridgeClient) -> Events:
-        if wording.gives_up(turn):
+        # "Lascia stare, un disastro: è arrivato aperto" begins a story.
+        tells = turn.drops and kind_of(turn.words)
+        if wording.gives_up(turn) and not tells:
             reply.say("utter_form_left")
             return [SlotSet("problem", None), SlotSet("case_draft", None), next_slot(None)]
         # A photo that comes early isn't asked for again.

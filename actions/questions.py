@@ -48,7 +48,7 @@ def offer_case(turn: Turn, reply: Reply) -> Events:
     return [draft, *ask(turn, "offer_case", "not_helped")]
 
 
-async def tell_not_helped(turn: Turn, question: str | None) -> None:
+async def tell_not_helped(turn: Turn, reply: Reply, question: str | None) -> None:
     """Record that the article given just now did not answer this question, if one was.
 
     Whoever looks after the articles wants to know; no customer waits for it or hears that it
@@ -57,6 +57,7 @@ async def tell_not_helped(turn: Turn, question: str | None) -> None:
     slug = turn.article_just_given
     if not slug or not question:
         return
+    reply.signal("article_not_helped", slug=slug, intent=turn.previous_intent)
     bridge = BridgeClient(budget=_FEEDBACK_SECONDS)
     try:
         await bridge.judge_answer(
@@ -84,7 +85,7 @@ class OfferCase(CareAction):
     action_name = "action_offer_case"
 
     async def act(self, turn: Turn, reply: Reply, bridge: BridgeClient) -> Events:
-        await tell_not_helped(turn, turn.slot("last_question"))
+        await tell_not_helped(turn, reply, turn.slot("last_question"))
         return offer_case(turn, reply)
 
 
@@ -96,7 +97,7 @@ class Complaint(CareAction):
     async def act(self, turn: Turn, reply: Reply, bridge: BridgeClient) -> Events:
         if turn.question == "did_it_help" and not turn.active_form:
             # "You didn't help me at all" is a no.
-            await tell_not_helped(turn, turn.slot("last_question"))
+            await tell_not_helped(turn, reply, turn.slot("last_question"))
             return offer_case(turn, reply)
         leaving = turn.intent == "threat_to_leave"
         reply.say("utter_threat_to_leave" if leaving else "utter_complaint")

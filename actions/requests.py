@@ -16,7 +16,7 @@ from actions.bridge_errors import GrantRequired, NotFound
 from actions.care_action import CareAction, Events
 from actions.flows.matter import CONFIRM, Steps
 from actions.flows.matters import steps_of
-from actions.form_step import UNDERSTOOD, FormStep, asking, failures, mode, next_slot
+from actions.form_step import UNDERSTOOD, FormStep, asking, failures, mode, next_slot, value_of
 from actions.intents import INTERRUPTING, MATTERS, QUESTIONS, REQUESTS, topic_of
 from actions.phrases import word_count
 from actions.questions import ask, draft_case
@@ -59,6 +59,13 @@ class ValidateRequestForm(FormStep):
             if turn.intent == "deny":
                 return [*UNDERSTOOD, asking("resume", failures(turn)), self.same_slot(turn)]
         return await super().act(turn, reply, bridge)
+
+    def filled(self, events: Events) -> bool:
+        ends = next_slot(None) in events
+        return ends and bool(value_of("request", events))
+
+    def flow(self, turn: Turn) -> str | None:
+        return (turn.slot("request") or {}).get("matter")
 
     async def start(self, turn: Turn, reply: Reply, bridge: BridgeClient) -> Events:
         return [next_slot(ANSWER if turn.slot("request") else None)]
@@ -137,10 +144,13 @@ class AskRequestAnswer(CareAction):
     async def act(self, turn: Turn, reply: Reply, bridge: BridgeClient) -> Events:
         request: dict[str, Any] = turn.slot("request") or {}
         steps, how = steps_of(request), mode(turn)
-        if steps is None or how == "silent":
+        if steps is None:
             return []
         order, data = request["order"], request["data"]
         step = steps.missing(order, data) or CONFIRM
+        reply.signal("form_asks", form=FORM, flow=steps.intent, step=step)
+        if how == "silent":
+            return []
         if how == "patient":
             reply.say("utter_request_patient")
             return []

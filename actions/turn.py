@@ -60,6 +60,11 @@ class Turn:
         return bool(self.metadata.get("more_to_come"))
 
     @property
+    def drops(self) -> bool:
+        """Whether the message begins by dropping what was asked; the care channel hears that."""
+        return bool(self.metadata.get("drops"))
+
+    @property
     def words(self) -> str:
         """What the customer wrote with their own hands.
 

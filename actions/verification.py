@@ -23,6 +23,7 @@ from actions.form_step import (
     failures,
     mode,
     next_slot,
+    value_of,
 )
 from actions.intents import INTERRUPTING, PROBLEMS, UPSET
 from actions.phrases import word_count
@@ -54,6 +55,9 @@ class ValidateOrderStatusForm(FormStep):
     first_slot = "code"
     action_name = f"validate_{FORM}"
     apology = "utter_trouble_code_check"
+
+    def filled(self, events: Events) -> bool:
+        return value_of("order_access", events) == "granted"
 
     async def start(self, turn: Turn, reply: Reply, bridge: BridgeClient) -> Events:
         events = [SlotSet("code", None)]

@@ -8,7 +8,9 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from actions.intents import PROBLEMS, QUESTIONS
 from actions.phrases import phrases, word_count
+from actions.problem_words import kind_of
 from actions.turn import Turn
 
 _LACKS_NUMBER = phrases(
@@ -98,7 +100,7 @@ _NAMES_ANOTHER = phrases(
 )
 _GIVES_UP = phrases(
     """
-    lasci(?:a|amo|o) (?:stare|perdere)
+    lasci(?:a|amo|o|ate)? (?:stare|perdere)
     ^lascia\\W*$
     annull(?:a|iamo|o)
     non importa
@@ -111,6 +113,12 @@ _GIVES_UP = phrases(
     (?:leave|drop) it
     cancel(?: it| this| that)?
     don't bother
+    """
+)
+_HOLDS_ON = phrases(
+    """
+    non (?:\\S+ )?(?:lasci|annull)~
+    (?:don't|do not|never|not) (?:forget|leave|drop|cancel)
     """
 )
 _NO_PHOTO = phrases(
@@ -153,6 +161,9 @@ def names_code(turn: Turn) -> bool:
 
 def wants_time(turn: Turn, most_words: int = 7) -> bool:
     """The customer is looking for what was asked; a longer message says something else too."""
+    if turn.entity("order_number"):
+        # Whoever says "wait" and names it has found it.
+        return False
     return bool(_WANTS_TIME.search(turn.words)) and word_count(turn.words) <= most_words
 
 
@@ -165,9 +176,15 @@ def gives_up(turn: Turn) -> bool:
     """The customer drops the matter."""
     if turn.entity("choice") == "give_up":
         return True
+    if turn.drops:
+        # "Never mind, found it: LA-20398" answers, "never mind, it came torn" tells a new story.
+        told = turn.intent in PROBLEMS and kind_of(turn.words)
+        return not turn.entity("order_number") and not told
+    if "?" in turn.words and turn.intent in QUESTIONS:
+        return False
     # Who says "cancel my order" hasn't given up: an order is to be cancelled.
     short = word_count(turn.words) <= 6 and not _PARCEL.search(turn.words)
-    return short and bool(_GIVES_UP.search(turn.words))
+    return short and bool(_GIVES_UP.search(turn.words)) and not _HOLDS_ON.search(turn.words)
 
 
 def has_no_photo(turn: Turn) -> bool:

@@ -22,6 +22,7 @@ from bench import (
     long_conversation,
     machine,
     report,
+    review,
     slack_card,
     starting,
     telegram_turn,
@@ -96,6 +97,7 @@ class Bench:
         self._alone("telegram_turn", lambda: telegram_turn.measure(self._plan))
         self._alone("two", lambda: self._served("two", THROUGHPUT_TWO))
         self._alone("postgresql", self._on_postgresql)
+        self._alone("review", lambda: review.figures(self._plan))
         self._alone("init", lambda: init_bot.measure(self._plan))
         return [figure for name in GROUPS for figure in self.figures.get(name, [])]
 

@@ -83,6 +83,8 @@ TELEGRAM_POLLING = Target("a turn in Telegram, polling, p50", "ms")
 TRAIN = Target("`rasa train` from nothing", "s", at_most=60)
 START = Target("second `make run` to ready", "s", at_most=30)
 MEMORY = Target("resident memory of everything", "GB", at_most=1.9)
+REVIEW_GROUPS = Target("50,000 messages of the review inbox grouped", "s", at_most=60)
+REVIEW_PAGE = Target("a page of the review inbox over 50,000 messages, p95", "ms", at_most=300)
 INIT_TURN = Target("for comparison: a turn of a stock `rasa init` bot, p50", "ms")
 INIT_THROUGHPUT = Target("for comparison: a stock `rasa init` bot, 16 in flight", "turns/s")
 
@@ -100,5 +102,6 @@ GROUPS: dict[str, tuple[Target, ...]] = {
     "telegram_turn": (TELEGRAM_WEBHOOK, TELEGRAM_POLLING),
     "train": (TRAIN,),
     "start": (START, MEMORY),
+    "review": (REVIEW_GROUPS, REVIEW_PAGE),
     "init": (INIT_TURN, INIT_THROUGHPUT),
 }

@@ -33,10 +33,10 @@ for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(_name, "1")
 
 # Only now: BLAS reads those settings when it is imported.
-import numpy as np  # noqa: E402
+import numpy as np
 
-from understanding import tone, vectors  # noqa: E402
-from understanding.tone_examples import LANGUAGES, POLARITIES, BadExamples, evaluation  # noqa: E402
+from understanding import tone, vectors
+from understanding.tone_examples import LANGUAGES, POLARITIES, BadExamples, evaluation
 
 OWN = Path(__file__).resolve().parent.parent / "tests" / "tone"
 COLUMNS = ("text", "label", "language")

@@ -1,7 +1,8 @@
 """The care channel: the only way into Rasa, for the gateway alone.
 
-`POST /turn`, `/events`, `/void-turn`, `/erase` and `GET /ready`, below /webhooks/care, each with
-`Authorization: Bearer $ASCOLTO_CARE_TOKEN`. docs/ describes the bodies.
+`POST /turn`, `/events`, `/void-turn`, `/erase`, `/drain`, `/resume`, `GET /ready` and `/state`,
+below /webhooks/care, each with `Authorization: Bearer $ASCOLTO_CARE_TOKEN`. docs/ describes the
+bodies.
 """
 
 from __future__ import annotations
@@ -23,10 +24,11 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from bot import settings, speed
-from bot.care import requests, tones
+from bot.care import dropping, requests, tones
 from bot.care.action_endpoint import ActionEndpoint
+from bot.care.door import Door, Draining
 from bot.care.models import fingerprint
-from bot.care.not_ready import NotReady
+from bot.care.not_ready import NotReady, Starting
 from bot.care.sync import Memory
 from bot.care.turns import TurnHandler
 from bot.graph_runner import OrderedGraphRunner
@@ -51,6 +53,7 @@ class CareChannel(InputChannel):
         self._turns: TurnHandler | None = None
         self._memory: Memory | None = None
         self._store: CareTrackerStore | None = None
+        self._door = Door()
 
     @classmethod
     def name(cls) -> str:
@@ -66,11 +69,14 @@ class CareChannel(InputChannel):
         """The channel's routes."""
         blueprint = Blueprint("care_channel")
         routes: tuple[tuple[str, str, Handler], ...] = (
-            ("/turn", "POST", self._turn),
-            ("/events", "POST", self._events),
-            ("/void-turn", "POST", self._void),
-            ("/erase", "POST", self._erase),
+            ("/turn", "POST", self._in_hand(self._turn)),
+            ("/events", "POST", self._in_hand(self._events)),
+            ("/void-turn", "POST", self._in_hand(self._void)),
+            ("/erase", "POST", self._in_hand(self._erase)),
+            ("/drain", "POST", self._drain),
+            ("/resume", "POST", self._resume),
             ("/ready", "GET", self._ready),
+            ("/state", "GET", self._state),
         )
         for path, method, handler in routes:
             blueprint.add_route(self._guarded(handler), path, methods=[method], name=path[1:])
@@ -112,6 +118,7 @@ class CareChannel(InputChannel):
             processor.graph_runner = OrderedGraphRunner.of(processor.graph_runner)
         speed.apply()
         await tones.prepare()
+        dropping.prepare()
         turns = TurnHandler(agent, store, fingerprint(Path(processor.model_path)))
         parsed = await turns.parse(SMOKE)
         if not parsed.get("intent_ranking"):
@@ -128,6 +135,15 @@ class CareChannel(InputChannel):
         if self._store is not None:
             self._store.close()
 
+    def _in_hand(self, handler: Handler) -> Handler:
+        """Let it in unless the process drains, and count it until it is done."""
+
+        async def counted(request: Request) -> HTTPResponse:
+            with self._door.entered():
+                return await handler(request)
+
+        return counted
+
     def _guarded(self, handler: Handler) -> Handler:
         """Check the token and turn errors into statuses."""
 
@@ -138,17 +154,8 @@ class CareChannel(InputChannel):
                 return _error(413, "too_large", f"more than {settings.MAX_BODY_BYTES} bytes")
             try:
                 return await handler(request)
-            except requests.Invalid as error:
-                return _error(422, "invalid", error.problem, field=error.name)
-            except Voided:
-                return _error(409, "voided", "the turn was voided")
-            except (StoreUnavailable, Taken) as error:
-                logger.error("The tracker store failed: %s", error or type(error).__name__)
-                return _error(503, "store_unavailable", "the tracker store did not answer")
-            except LockError:
-                return _error(503, "busy", "the turn before is still under way")
-            except NotReady as error:
-                return _error(503, "not_ready", str(error))
+            except _FORESEEN as error:
+                return _foreseen(error)
             except Exception as error:
                 # Whatever broke, the tracker is as it was: the gateway may ask again.
                 logger.error("%s failed", request.path, exc_info=error)
@@ -187,16 +194,39 @@ class CareChannel(InputChannel):
             raise NotReady("the model does not recognise any intent")
         assert self._store is not None
         await self._store.touch()
-        return http.json({"ready": True, "model_sha": turns.model_sha})
+        return http.json(self._standing(turns))
+
+    async def _state(self, _: Request) -> HTTPResponse:
+        """What /ready says, without trying it: gateways ask every second."""
+        return http.json(self._standing(self._ready_turns()))
+
+    async def _drain(self, _: Request) -> HTTPResponse:
+        turns = self._ready_turns()
+        self._door.draining = True
+        logger.info("Draining: %d in hand.", self._door.in_flight)
+        return http.json(self._standing(turns))
+
+    async def _resume(self, _: Request) -> HTTPResponse:
+        turns = self._ready_turns()
+        self._door.draining = False
+        return http.json(self._standing(turns))
+
+    def _standing(self, turns: TurnHandler) -> dict[str, Any]:
+        return {
+            "ready": not self._door.draining,
+            "model_sha": turns.model_sha,
+            "draining": self._door.draining,
+            "in_flight": self._door.in_flight,
+        }
 
     def _ready_turns(self) -> TurnHandler:
         if self._turns is None:
-            raise NotReady("the bot is starting")
+            raise Starting("the bot is starting")
         return self._turns
 
     def _ready_memory(self) -> Memory:
         if self._memory is None:
-            raise NotReady("the bot is starting")
+            raise Starting("the bot is starting")
         return self._memory
 
 
@@ -205,6 +235,29 @@ def _body(request: Request) -> Any:
         return request.json
     except Exception:  # noqa: BLE001
         raise requests.Invalid("body", "is not JSON") from None
+
+
+# Why a request comes to nothing: the status and the code that the gateway reads.
+_REFUSALS: dict[type[Exception], tuple[int, str, str]] = {
+    Draining: (503, "draining", "this process is about to stop: ask another"),
+    Starting: (503, "starting", "the bot is starting"),
+    Voided: (409, "voided", "the turn was voided"),
+    StoreUnavailable: (503, "store_unavailable", "the tracker store did not answer"),
+    Taken: (503, "store_unavailable", "the tracker store did not answer"),
+    LockError: (503, "busy", "the turn before is still under way"),
+}
+_FORESEEN = (requests.Invalid, NotReady, *_REFUSALS)
+
+
+def _foreseen(error: Exception) -> HTTPResponse:
+    if isinstance(error, requests.Invalid):
+        return _error(422, "invalid", error.problem, field=error.name)
+    if isinstance(error, (StoreUnavailable, Taken)):
+        logger.error("The tracker store failed: %s", error or type(error).__name__)
+    for kind, answer in _REFUSALS.items():
+        if isinstance(error, kind):
+            return _error(*answer)
+    return _error(503, "not_ready", str(error))
 
 
 def _error(status: int, code: str, message: str, **more: str) -> HTTPResponse:

@@ -10,12 +10,8 @@ import os
 import sys
 from pathlib import Path
 
-# One short sentence at a time: more BLAS threads only get in each other's way.
-for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-    os.environ.setdefault(_name, "1")
-
-from bot import logs, settings  # noqa: E402
-from bot.train import current_model  # noqa: E402
+from bot import logs, settings
+from bot.train import current_model
 
 HOST = "127.0.0.1"
 CREDENTIALS = Path("credentials.yml")

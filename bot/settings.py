@@ -14,6 +14,8 @@ REPEAT_SIMILARITY = 0.8
 ACTION_SECONDS = 8.0
 # Longest wait for the turn before, seconds.
 LOCK_SECONDS = 20.0
+# Slots of models (ASCOLTO_MODEL_SLOT) beside the live one.
+CANARY, WORKING_TREE = "canary", "tree"
 MAX_BODY_BYTES = 1024 * 1024
 MAX_TEXT_CHARACTERS = 20_000
 MAX_MESSAGES = 50
@@ -56,6 +58,20 @@ def home() -> Path:
     return Path(os.environ.get("ASCOLTO_HOME") or "var")
 
 
+def models() -> Path:
+    """Where trained models are kept (ASCOLTO_MODELS, default models)."""
+    return Path(os.environ.get("ASCOLTO_MODELS", "").strip() or "models")
+
+
+def model_slot() -> str:
+    """Which of the models in current.json this process serves (ASCOLTO_MODEL_SLOT): empty for the
+    live one, `canary`, or `tree` for that of the working tree, whatever was published."""
+    value = os.environ.get("ASCOLTO_MODEL_SLOT", "").strip()
+    if value not in ("", CANARY, WORKING_TREE):
+        raise Misconfigured(f"ASCOLTO_MODEL_SLOT must be {CANARY}, {WORKING_TREE} or empty")
+    return value
+
+
 def voice() -> str:
     """How customers are addressed: `informal` or `formal`; raises Misconfigured for another."""
     value = os.environ.get("ASCOLTO_VOICE", "").strip() or "informal"
@@ -91,7 +107,24 @@ def actions_url() -> str:
 
 def rasa_port() -> int:
     """The port Rasa listens on; raises Misconfigured unless it is a port."""
-    value = os.environ.get("ASCOLTO_RASA_PORT", "").strip() or "5005"
+    return _port("ASCOLTO_RASA_PORT", "5005")
+
+
+def workbench_token() -> str:
+    """The gateway's token for the designers' workbench; raises Misconfigured when empty."""
+    token = os.environ.get("ASCOLTO_WORKBENCH_TOKEN", "").strip()
+    if not token:
+        raise Misconfigured("ASCOLTO_WORKBENCH_TOKEN is empty: the workbench would answer anybody")
+    return token
+
+
+def workbench_port() -> int:
+    """The port the workbench listens on; raises Misconfigured unless it is a port."""
+    return _port("ASCOLTO_WORKBENCH_PORT", "5065")
+
+
+def _port(name: str, usual: str) -> int:
+    value = os.environ.get(name, "").strip() or usual
     if not value.isdigit() or not 0 < int(value) < 65536:
-        raise Misconfigured(f"ASCOLTO_RASA_PORT is not a port: {value!r}")
+        raise Misconfigured(f"{name} is not a port: {value!r}")
     return int(value)

@@ -1,8 +1,9 @@
 """Train the models if anything that they depend on has changed: `python -m bot.train [--force]`.
 
 Writes models/ascolto-<hash>.tar.gz, where the hash stands for all inputs, a .json beside it that
-lists them, and models/current.json, which names the model that `bot.serve` loads. The model of
-tones is a file of its own, models/tone-<hash>.npz, named after its own inputs.
+lists them, and models/current.json, which names the model that `bot.serve` loads (bot/current.py).
+Once a model was published, only publishing and rolling back change which one is served. The model
+of tones is a file of its own, models/tone-<hash>.npz, named after its own inputs.
 """
 
 from __future__ import annotations
@@ -14,19 +15,24 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from importlib.metadata import version
+from multiprocessing import get_context
 from pathlib import Path
 
 import yaml
 
-from bot import settings
+from bot import archive, current, imports, settings
 from bot.voice import overlay
 from understanding import vectors
 from understanding.encoder import EncoderUnavailable
 
-MODELS = Path("models")
+MODELS = settings.models()
 CURRENT = MODELS / "current.json"
+# May be deleted at any time.
+CACHE = MODELS / ".cache"
 KEPT = 10
 CONFIG = Path("config.yml")
 DOMAIN = Path("domain.yml")
@@ -43,11 +49,17 @@ DATA = (
 CODE = (Path("bot/nlu"), Path("understanding"))
 # Code of the model of tones, which goes by inputs of its own.
 ELSEWHERE = "tone"
+# Finding personal data takes no part in training.
+UNUSED = Path("understanding/personal_data")
 VERSIONS = ("rasa", "scikit-learn", "numpy")
 
 
 class NothingToTrain(Exception):
     """A needed input is missing; the message says which."""
+
+
+class ChangedMeanwhile(Exception):
+    """Somebody edited an input during the training: its result stands for nothing."""
 
 
 def inputs() -> dict[str, str]:
@@ -75,44 +87,89 @@ def wanted_model() -> Path:
     return MODELS / f"ascolto-{hashlib.sha256(text.encode()).hexdigest()[:12]}.tar.gz"
 
 
-def current_model() -> Path | None:
-    """The model to serve: ASCOLTO_MODEL, or the one that models/current.json names."""
+def current_model(models: Path = MODELS) -> Path | None:
+    """The model to serve: ASCOLTO_MODEL, or the one that current.json in that folder names for
+    this process's slot (ASCOLTO_MODEL_SLOT)."""
     chosen = os.environ.get("ASCOLTO_MODEL", "").strip()
     if chosen:
         return Path(chosen)
-    if not CURRENT.exists():
-        return None
-    return MODELS / str(json.loads(CURRENT.read_text("utf-8"))["model"])
+    slot = settings.model_slot()
+    if slot == settings.WORKING_TREE:
+        return wanted_model()
+    name = current.read(models / CURRENT.name).serving(slot)
+    return None if name is None else models / name
 
 
 def train(*, force: bool = False) -> tuple[Path, float]:
-    """Train unless the model exists; returns its path and the seconds it took (0.0 if it did)."""
+    """Train unless the model exists; returns its path and the seconds it took (0.0 if it did).
+
+    It becomes the current one, unless one was published. Raises ChangedMeanwhile.
+    """
     model = wanted_model()
     if model.exists() and not force:
         _make_current(model)
         return model, 0.0
     started = time.monotonic()
-    _train(model)
+    before = inputs()
+    unfinished = _train(model)
+    if inputs() != before:
+        # It was trained on neither what was there before nor what is there now.
+        unfinished.unlink(missing_ok=True)
+        raise ChangedMeanwhile("the training data changed while the model was trained")
+    # Under its final name only when it is whole.
+    unfinished.replace(model)
     seconds = time.monotonic() - started
-    record = {"model": model.name, "seconds": round(seconds, 1), "inputs": inputs()}
+    record = {
+        "model": model.name,
+        "seconds": round(seconds, 1),
+        "trained_at": round(time.time(), 3),
+        "inputs": before,
+    }
     _record(model).write_text(json.dumps(record, indent=1, sort_keys=True) + "\n", "utf-8")
     _make_current(model)
     _forget_old()
     return model, seconds
 
 
-def _train(model: Path) -> None:
+@contextmanager
+def _meanwhile(wanted: Path, ensure: Callable[[Path], Path]) -> Iterator[None]:
+    """Make a file in a process of its own, beside what is done in this context, unless it is there.
+
+    Raises what `ensure` raises, once the context is done: Rasa begins with one core alone.
+    """
+    if wanted.exists():
+        yield
+        return
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        made = pool.submit(ensure, wanted.parent)
+        yield
+        made.result()
+
+
+def _published() -> Path | None:
+    """The published model's file, if one was published and is there."""
+    served = current.read(CURRENT)
+    if not served.published or served.model is None:
+        return None
+    model = MODELS / served.model
+    return model if model.is_file() else None
+
+
+def _train(model: Path) -> Path:
+    """Train under a name that nobody serves."""
     os.environ["RASA_TELEMETRY_ENABLED"] = "false"
     # Rasa's cache knows the components' own source but not the modules they use.
     os.environ["RASA_MAX_CACHE_SIZE"] = "0"
-    os.environ["RASA_CACHE_DIRECTORY"] = str(MODELS / ".cache")
+    os.environ["RASA_CACHE_DIRECTORY"] = str(CACHE)
+    os.environ["ASCOLTO_KEPT_VECTORS"] = str(CACHE)
     # Hundreds of progress lines say nothing in a log.
     os.environ.setdefault("TQDM_DISABLE", "1")
-    # The matrices are small: with more BLAS threads than one, most of their time is waiting.
-    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-        os.environ.setdefault(name, "1")
+    imports.without_jax()
     import rasa.model_training
 
+    from bot.speed import training
+
+    training.apply()
     MODELS.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         said = _responses(Path(folder))
@@ -127,8 +184,9 @@ def _train(model: Path) -> None:
         )
     if not result.model or result.code:
         raise NothingToTrain("Rasa trained no model; its own message stands above")
-    # Under its final name only when it is whole.
-    Path(result.model).replace(model)
+    unfinished = Path(result.model)
+    archive.settle(unfinished, model.name)
+    return unfinished
 
 
 def _responses(folder: Path) -> list[Path]:
@@ -146,18 +204,19 @@ def _responses(folder: Path) -> list[Path]:
 
 
 def _make_current(model: Path) -> None:
-    draft = CURRENT.with_name(f"current-{os.getpid()}.part")
-    draft.write_text(json.dumps({"model": model.name}) + "\n", "utf-8")
-    draft.replace(CURRENT)
+    if not current.read(CURRENT).published:
+        current.write(CURRENT, current.Current(model.name))
 
 
 def _forget_old() -> None:
-    """Keep the newest models, to roll back to."""
+    """Keep the newest models and what is served, to roll back to."""
     trained = sorted(MODELS.glob("ascolto-*.tar.gz"), key=lambda path: path.stat().st_mtime)
+    served = {current_model(), *(MODELS / name for name in current.read(CURRENT).names())}
     for model in trained[:-KEPT]:
-        if model != current_model():
+        if model not in served:
             model.unlink()
-            _record(model).unlink(missing_ok=True)
+            for beside in (_record(model), _record(model).with_suffix(".report.json")):
+                beside.unlink(missing_ok=True)
 
 
 def _record(model: Path) -> Path:
@@ -174,7 +233,7 @@ def _files(paths: Iterable[Path]) -> Iterator[Path]:
                 file
                 for file in path.rglob("*")
                 if file.suffix in suffixes
-                and FORMAL not in file.parents
+                and not {FORMAL, UNUSED} & set(file.parents)
                 and not file.name.startswith(ELSEWHERE)
             )
 
@@ -187,18 +246,28 @@ def main() -> int:
     """Command line; returns the exit status."""
     parser = argparse.ArgumentParser(prog="bot.train", description="Train the bot's model.")
     parser.add_argument("--force", action="store_true", help="train even if nothing changed")
+    parser.add_argument(
+        "--unless-published", action="store_true", help="a published model is enough: train none"
+    )
+    parser.add_argument(
+        "--name", action="store_true", help="only say what the present inputs' model is called"
+    )
     options = parser.parse_args()
+    if options.name:
+        print(wanted_model().name)
+        return 0
     from bot import logs
 
     logs.configure(level=os.environ.get("ASCOLTO_LOG_LEVEL", "WARNING"))
-    from understanding import tone_training
+    from understanding import tone, tone_training
     from understanding.tone_examples import BadExamples
 
     try:
-        model, seconds = train(force=options.force)
-        tone_training.ensure(MODELS)
+        published = _published() if options.unless_published else None
+        with _meanwhile(tone_training.wanted(tone.FOLDER), tone_training.ensure):
+            model, seconds = (published, 0.0) if published else train(force=options.force)
     except (
-        *(NothingToTrain, BadExamples, EncoderUnavailable),
+        *(NothingToTrain, ChangedMeanwhile, BadExamples, EncoderUnavailable),
         *(settings.Misconfigured, overlay.OverlayMistake),
     ) as error:
         print(f"bot.train: {error}", file=sys.stderr)
@@ -207,8 +276,19 @@ def main() -> int:
         print(f"trained {model} in {seconds:.0f} s")
     else:
         print(f"{model} is up to date")
+    if (served := current.read(CURRENT)).published and served.model != model.name:
+        print(f"{served.model} stays the published model: `make publish` changes that")
     return 0
 
 
+def in_a_fixed_order() -> None:
+    """Begin again with a fixed hash seed, unless it is fixed: Rasa's rules and the sums of our own
+    classifier follow the order of sets, and the same inputs are to give the same model."""
+    if os.environ.get("PYTHONHASHSEED") != "0":
+        os.environ["PYTHONHASHSEED"] = "0"
+        os.execv(sys.executable, [sys.executable, "-m", "bot.train", *sys.argv[1:]])  # noqa: S606 — ourselves again, no shell
+
+
 if __name__ == "__main__":
+    in_a_fixed_order()
     sys.exit(main())

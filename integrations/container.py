@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from integrations.bridge.client import BridgeClient
 from integrations.bridge.sender import BridgeSender
@@ -20,6 +21,7 @@ from integrations.conversations.presence import Presence
 from integrations.conversations.rules import Rules
 from integrations.conversations.texts import Texts
 from integrations.conversations.worker import Worker
+from integrations.desk import wishes
 from integrations.desk.briefs import Briefs
 from integrations.desk.service import Desk
 from integrations.dialogue.client import CareClient
@@ -27,14 +29,25 @@ from integrations.escalation import desk_settings as desk_settings_module
 from integrations.escalation import loader
 from integrations.escalation.desk_settings import DeskSettings
 from integrations.files.customers import CustomerFiles
+from integrations.insights.rollups import Rollups
 from integrations.jobs.lease import JobLease
 from integrations.jobs.retention import Retention
 from integrations.jobs.timers import Timers
+from integrations.models import canary_policy
+from integrations.models.canary import CanaryJob
+from integrations.models.keeper import Keeper
 from integrations.rates import Rates
+from integrations.review.job import ReviewJob
+from integrations.review.service import Review
+from integrations.review.vocabulary import Vocabularies
+from integrations.review.workbench import Workbench
 from runtime.clock import Clock, SystemClock
 from runtime.database import Database
 from runtime.events import EventBus
 from runtime.settings import Settings
+
+# Where the designers' files are.
+ROOT = Path(__file__).parents[1]
 
 
 @dataclass
@@ -50,6 +63,8 @@ class Container:
     texts: Texts
     desk_settings: DeskSettings
     buttons: Buttons
+    routing: Keeper
+    canary: CanaryJob
     care: CareClient
     bridge: BridgeClient
     answering: Answering
@@ -63,6 +78,9 @@ class Container:
     briefs: Briefs
     timers: Timers
     desk: Desk
+    rollups: Rollups
+    review: Review
+    review_job: ReviewJob
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
 
@@ -75,10 +93,13 @@ def build(settings: Settings, clock: Clock | None = None) -> Container:
     texts = texts_module.load(settings.policy_dir / "messages.yml", settings.voice)
     desk_settings = desk_settings_module.load(settings.policy_dir / "desk.yml")
     buttons = Buttons(settings.signing_key.get_secret_value())
+    routing = Keeper(database, bus)
     care = CareClient(
         settings.rasa_base_urls,
         settings.care_token.get_secret_value(),
         in_flight=settings.turns_in_flight,
+        spare=settings.rasa_spare_url.rstrip("/") or None,
+        routing=lambda: routing.current,
     )
     bridge = BridgeClient(
         settings.bridge_base_url, settings.bridge_token_gateway.get_secret_value()
@@ -115,7 +136,10 @@ def build(settings: Settings, clock: Clock | None = None) -> Container:
         buttons,
         desk_settings,
         default_language=settings.default_language,
+        wishes=wishes.load(settings.meanings_file, answering.rules.policy),
     )
+    workbench = Workbench(settings.workbench_base_url, settings.workbench_token.get_secret_value())
+    vocabularies = Vocabularies(ROOT, settings.policy_dir, settings.knowledge_dir)
     return Container(
         settings=settings,
         clock=clock,
@@ -126,6 +150,14 @@ def build(settings: Settings, clock: Clock | None = None) -> Container:
         texts=texts,
         desk_settings=desk_settings,
         buttons=buttons,
+        routing=routing,
+        canary=CanaryJob(
+            database,
+            clock,
+            JobLease(database, clock, "canary"),
+            canary_policy.load(settings.policy_dir / "canary.yml"),
+            routing,
+        ),
         care=care,
         bridge=bridge,
         answering=answering,
@@ -152,4 +184,18 @@ def build(settings: Settings, clock: Clock | None = None) -> Container:
             Retention(settings.unsent_files_days, settings.button_payloads_days),
         ),
         desk=desk,
+        rollups=Rollups(
+            database,
+            clock,
+            JobLease(database, clock, "insights"),
+            desk_settings.hours.timezone,
+        ),
+        review=Review(database, clock, workbench, vocabularies),
+        review_job=ReviewJob(
+            database,
+            clock,
+            workbench,
+            JobLease(database, clock, "review"),
+            default_language=settings.default_language,
+        ),
     )

@@ -30,6 +30,8 @@ from integrations.escalation.source import PolicyError
 from integrations.files.store import MAX_BYTES
 from integrations.lane import Answering, Lane
 from integrations.metrics import TOO_LARGE, place_of, refused
+from integrations.models import routes as models
+from integrations.review import commands as review
 from runtime import logging as logging_module
 from runtime import settings as settings_module
 from runtime.garbage import settled
@@ -59,10 +61,16 @@ def create_app(settings: Settings, container: Container | None = None) -> FastAP
             stack.push_async_callback(parts.database.close)
             stack.push_async_callback(parts.care.close)
             stack.push_async_callback(parts.bridge.close)
+            stack.push_async_callback(parts.review.workbench.close)
             await stack.enter_async_context(parts.bus.running())
+            await stack.enter_async_context(parts.routing.running())
+            await stack.enter_async_context(parts.care.pool.watching())
             jobs = [
                 asyncio.create_task(parts.presence.run()),
                 asyncio.create_task(parts.timers.run()),
+                asyncio.create_task(parts.rollups.run()),
+                asyncio.create_task(parts.review_job.run()),
+                asyncio.create_task(parts.canary.run()),
             ]
             stack.push_async_callback(_cancel, jobs)
             await stack.enter_async_context(parts.bridge_sender.running())
@@ -101,6 +109,8 @@ def create_app(settings: Settings, container: Container | None = None) -> FastAP
     app.include_router(api_routes.router)
     app.include_router(api_files.router)
     app.include_router(webhooks.router)
+    app.include_router(review.router)
+    app.include_router(models.router)
     console.mount(app)
     webchat.mount(app)
     in_crowds |= slack.mount(app, parts)

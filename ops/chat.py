@@ -1,7 +1,8 @@
 """`make chat`: a customer in the terminal, who also sees how each message was understood.
 
 Reads from the environment: SAY (one message instead of a dialogue), CONVERSATION or HANDLE (whose
-conversation; `giulia` is a customer of the demo; `new` begins another one).
+conversation; `giulia` is a customer of the demo; `new` begins another one). With REPLAY, FILE or
+REHEARSE it is a rehearsal on a stage of its own instead: studio/rehearsal.
 """
 
 from __future__ import annotations
@@ -34,11 +35,16 @@ _ANSWER_SECONDS = 40.0
 _SETTLE_SECONDS = 0.4
 _MAILS = 5
 _PROMPT = "you> "
-_COMMANDS = ("/mail", "/who", "/help")
+_COMMANDS = ("/mail", "/who", "/back", "/help")
+_NO_WAY_BACK = (
+    "What was said here is said: its codes, cases and orders are real. `make chat REHEARSE=1`, or"
+    " REPLAY=<this conversation's id>, plays on a stage where you can step back."
+)
 _HELP = """\
 Write as a customer would. A number taps the button with that number.
   /mail   the newest mails of the demo (one-time codes arrive there)
   /who    who answers now
+  /back   why nothing can be unsaid here, and where it can
   /quit   leave (or Ctrl-D)"""
 
 
@@ -186,6 +192,8 @@ def command(talk: Talk, console: Console, name: str) -> None:
         console.print(chat_view.mails(talk.gateway.mails()[:_MAILS]))
     elif name == "/who":
         console.print(chat_view.owner(talk.gateway.state()), highlight=False)
+    elif name == "/back":
+        console.print(_NO_WAY_BACK, highlight=False, markup=False)
     else:
         console.print(_HELP, highlight=False, markup=False)
 
@@ -211,6 +219,10 @@ def channel_key(settings: Mapping[str, str], home: Path) -> str:
 
 def main() -> int:
     """Command line of `make chat`."""
+    from studio.rehearsal import command as rehearsal
+
+    if rehearsal.wanted(os.environ):
+        return rehearsal.main()
     console = Console()
     try:
         settings = compose(ROOT)

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from ops import readiness
 from ops.launching import launch_command, write_plan
-from ops.processes import Process, Stage
+from ops.process import Process, Stage
 from ops.sockets import socket_folder
 from ops.steps import tail
 
@@ -62,8 +62,10 @@ class Fleet:
         return self._logs / f"{name}.log"
 
     def start(self, *names: str) -> None:
-        """Start processes (all when none is named) that aren't running; doesn't wait for them."""
-        for name in names or self.names:
+        """Start processes that aren't running, when none is named all but those that run on demand;
+        doesn't wait for them."""
+        usual = [name for name, process in self._processes.items() if not process.on_demand]
+        for name in names or usual:
             if not self.is_running(name):
                 self._children[name] = self._starter.submit(self._spawn, name).result()
 

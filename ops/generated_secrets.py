@@ -32,6 +32,8 @@ def _password() -> str:
 GENERATED: dict[str, Callable[[], str]] = {
     "ASCOLTO_API_CHANNEL_KEY": _token,
     "ASCOLTO_OPERATOR_PASSWORD": _password,
+    "ASCOLTO_DESIGNER_TOKEN": _token,
+    "ASCOLTO_WORKBENCH_TOKEN": _token,
     "ASCOLTO_CARE_TOKEN": _token,
     "ASCOLTO_BRIDGE_TOKEN_GATEWAY": _token,
     "ASCOLTO_BRIDGE_TOKEN_ACTIONS": _token,

@@ -8,7 +8,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from ops.processes import ROOT, Process
+from ops.process import Process
+from ops.processes import ROOT
 
 
 def write_plan(processes: tuple[Process, ...], file: Path) -> None:

@@ -8,98 +8,18 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from enum import Enum
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import quote
 
+from ops import exposure
 from ops.environment import PLATFORMS, SettingsMistake, is_demo, number
+from ops.process import Probe, Process, Stage, Step
 from ops.sockets import socket_folder
 
 ROOT = Path(__file__).resolve().parent.parent
 
-# Each process gets the secrets it needs and no others.
-_SECRETS: dict[str, frozenset[str]] = {
-    "gateway": frozenset(
-        {
-            "API_CHANNEL_KEY",
-            "OPERATOR_PASSWORD",
-            "CARE_TOKEN",
-            "BRIDGE_TOKEN_GATEWAY",
-            "SIGNING_KEY",
-            "PSEUDONYM_KEY",
-            "METRICS_TOKEN",
-            "DATABASE_URL",
-            "REDIS_URL",
-        }
-    ),
-    "bridge": frozenset(
-        {
-            "BRIDGE_TOKEN_GATEWAY",
-            "BRIDGE_TOKEN_ACTIONS",
-            "SIGNING_KEY",
-            "PSEUDONYM_KEY",
-            "DATABASE_URL",
-            "REDIS_URL",
-            "SMTP_URL",
-        }
-    ),
-    "rasa": frozenset({"CARE_TOKEN", "PSEUDONYM_KEY", "DATABASE_URL", "REDIS_URL"}),
-    "actions": frozenset({"BRIDGE_TOKEN_ACTIONS", "PSEUDONYM_KEY"}),
-    "valkey": frozenset(),
-}
-_ALL_SECRETS = frozenset[str]().union(*_SECRETS.values())
-
-_BOT_ENVIRONMENT = {
-    "RASA_TELEMETRY_ENABLED": "false",
-    "SANIC_HOST": "127.0.0.1",
-    "TF_CPP_MIN_LOG_LEVEL": "3",
-    # One conversation's turn is small: more threads only fight over the cores.
-    "OMP_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-    "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
-}
-
-
-class Stage(Enum):
-    """When a process stops: the front first, so that work in hand can be finished."""
-
-    STORE = 10
-    CORE = 20
-    FRONT = 30
-
-
-@dataclass(frozen=True)
-class Probe:
-    """How to see that a process is ready: a GET that answers 200, or a Redis that answers PING."""
-
-    url: str
-    headers: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Process:
-    """One process: what it runs, with which environment, and how it shows that it is ready."""
-
-    name: str
-    argv: tuple[str, ...]
-    environment: Mapping[str, str]
-    stage: Stage
-    probe: Probe
-    port: int | None = None
-    port_setting: str = ""
-    after_preparation: bool = False
-    # How long it may take to end by itself. Whoever is killed loses nothing; it only ends rudely.
-    stop_seconds: int = 5
-
-
-@dataclass(frozen=True)
-class Step:
-    """Something done once at a start, before the processes that need it: migrations, seed."""
-
-    name: str
-    argv: tuple[str, ...]
-    environment: Mapping[str, str]
+SPARE = "rasa-spare"
 
 
 @dataclass(frozen=True)
@@ -107,7 +27,9 @@ class Layout:
     """Everything a start is made of, derived from complete settings (secrets included).
 
     `gateway_ports` and `rasa_ports` hold one port a process; the rest is one process each. With
-    `ASCOLTO_RASA_URLS` set, Rasa runs elsewhere and none is started here.
+    `ASCOLTO_RASA_URLS` set, Rasa runs elsewhere and none is started here, not even the spare, which
+    serves while models change (`spare_port` is 0 then). `workbench_port` is None when the
+    designers' workbench is off (`ASCOLTO_WORKBENCH=0`) or elsewhere.
     """
 
     settings: Mapping[str, str]
@@ -115,8 +37,10 @@ class Layout:
     gateway_host: str
     gateway_ports: tuple[int, ...]
     rasa_ports: tuple[int, ...]
+    spare_port: int
     bridge_port: int
     actions_port: int
+    workbench_port: int | None
     platform_python: str
     bot_python: str
 
@@ -133,15 +57,22 @@ class Layout:
         count = number(settings, "ASCOLTO_RASA_PROCESSES", 1, 1, 64)
         if settings.get("ASCOLTO_RASA_URLS"):
             count = 0  # Rasa runs elsewhere
+        elsewhere = bool(settings.get("ASCOLTO_WORKBENCH_URL"))
+        workbench = number(settings, "ASCOLTO_WORKBENCH", 1, 0, 1) and not elsewhere
+        workbench_port = number(settings, "ASCOLTO_WORKBENCH_PORT", 5065, 1, 65535)
+        ports = rasa_ports or tuple(range(first_rasa, first_rasa + count))
+        spare = number(settings, "ASCOLTO_RASA_SPARE_PORT", first_rasa + count, 1, 65535)
         layout = cls(
             settings=settings,
             home=Path(settings["ASCOLTO_HOME"]),
             gateway_host=settings.get("ASCOLTO_GATEWAY_HOST") or "127.0.0.1",
             gateway_ports=gateway_ports
             or (number(settings, "ASCOLTO_GATEWAY_PORT", 8080, 1, 65535),),
-            rasa_ports=rasa_ports or tuple(range(first_rasa, first_rasa + count)),
+            rasa_ports=ports,
+            spare_port=spare if ports else 0,
             bridge_port=number(settings, "ASCOLTO_BRIDGE_PORT", 8090, 1, 65535),
             actions_port=number(settings, "ASCOLTO_ACTIONS_PORT", 5055, 1, 65535),
+            workbench_port=workbench_port if workbench else None,
             platform_python=settings.get("ASCOLTO_PLATFORM_PYTHON") or sys.executable,
             bot_python=settings.get("ASCOLTO_BOT_PYTHON")
             or str(ROOT / ".venv" / "bot" / "bin" / "python"),
@@ -188,6 +119,25 @@ class Layout:
         return tuple(f"http://127.0.0.1:{port}" for port in self.rasa_ports)
 
     @property
+    def workbench_url(self) -> str:
+        """Where the designers' workbench answers; empty when there is none."""
+        if self.workbench_port is None:
+            return self.settings.get("ASCOLTO_WORKBENCH_URL", "").rstrip("/")
+        return f"http://127.0.0.1:{self.workbench_port}"
+
+    @property
+    def spare_url(self) -> str:
+        """Where the spare Rasa answers, when it runs; empty without one."""
+        if written := self.settings.get("ASCOLTO_RASA_SPARE_URL"):
+            return written.rstrip("/")
+        return f"http://127.0.0.1:{self.spare_port}" if self.spare_port else ""
+
+    @property
+    def models(self) -> Path:
+        """Where trained models are."""
+        return ROOT / (self.settings.get("ASCOLTO_MODELS") or "models")
+
+    @property
     def valkey_socket(self) -> Path | None:
         """The embedded Valkey's socket; None when `ASCOLTO_REDIS_URL` names a server."""
         if self.settings.get("ASCOLTO_REDIS_URL"):
@@ -201,7 +151,7 @@ class Layout:
 
     def environment(self, service: str, **more: str) -> dict[str, str]:
         """What a process of this service sees: the others' addresses, and only its own secrets."""
-        withheld = {f"ASCOLTO_{name}" for name in _ALL_SECRETS - _SECRETS[service]}
+        withheld = {f"ASCOLTO_{name}" for name in exposure.ALL_SECRETS - exposure.SECRETS[service]}
         if service != "gateway":
             # No other process speaks with the platforms.
             withheld |= {name for name in self.settings if name.startswith(PLATFORMS)}
@@ -209,14 +159,16 @@ class Layout:
             "ASCOLTO_BRIDGE_URL": self.bridge_url,
             "ASCOLTO_ACTIONS_URL": self.actions_url,
             "ASCOLTO_RASA_URLS": ",".join(self.rasa_urls),
+            "ASCOLTO_RASA_SPARE_URL": self.spare_url,
             "ASCOLTO_REDIS_URL": self.redis_url,
+            "ASCOLTO_WORKBENCH_URL": self.workbench_url,
             # The ports stand in the environment too: a process listens where the others look.
             "ASCOLTO_BRIDGE_PORT": str(self.bridge_port),
             "ASCOLTO_ACTIONS_PORT": str(self.actions_port),
             "PYTHONUNBUFFERED": "1",
             "PYTHONPATH": str(ROOT),
         }
-        bot = _BOT_ENVIRONMENT if service in ("rasa", "actions") else {}
+        bot = exposure.BOT_ENVIRONMENT if service in ("rasa", "actions", "workbench") else {}
         complete = {**self.settings, **bot, **addresses, **more}
         return {key: value for key, value in complete.items() if key not in withheld}
 
@@ -240,23 +192,42 @@ class Layout:
 
     def processes(self) -> tuple[Process, ...]:
         """All processes, the slowest to start first."""
-        found = [self._rasa(index) for index in range(len(self.rasa_ports))]
+        found = [*self.rasas()]
+        if (spare := self.spare()) is not None:
+            found.append(spare)
         if self.valkey_socket is not None:
             found.append(self._valkey(self.valkey_socket))
         found += [self._actions(), self._bridge()]
+        if self.workbench_port is not None:
+            found.append(self._workbench(self.workbench_port))
         return (*found, *(self._gateway(index) for index in range(len(self.gateway_ports))))
 
-    def _rasa(self, index: int) -> Process:
-        port = self.rasa_ports[index]
+    def rasas(self) -> tuple[Process, ...]:
+        """The Rasa processes that always run."""
+        return tuple(
+            self._rasa(_numbered("rasa", index), port, "ASCOLTO_RASA_PORT")
+            for index, port in enumerate(self.rasa_ports)
+        )
+
+    def spare(self) -> Process | None:
+        """The one that serves while the others change their model, and the model on trial."""
+        if not self.spare_port:
+            return None
+        slot = self.settings.get("ASCOLTO_MODEL_SLOT") or "canary"
+        plain = self._rasa(SPARE, self.spare_port, "ASCOLTO_RASA_SPARE_PORT")
+        environment = {**plain.environment, "ASCOLTO_MODEL_SLOT": slot}
+        return replace(plain, environment=environment, on_demand=True)
+
+    def _rasa(self, name: str, port: int, port_setting: str) -> Process:
         token = {"Authorization": f"Bearer {self.settings.get('ASCOLTO_CARE_TOKEN', '')}"}
         return Process(
-            name=_numbered("rasa", index),
+            name=name,
             argv=(self.bot_python, "-m", "bot.serve"),
             environment=self.environment("rasa", ASCOLTO_RASA_PORT=str(port)),
             stage=Stage.CORE,
             probe=Probe(f"http://127.0.0.1:{port}/webhooks/care/ready", token),
             port=port,
-            port_setting="ASCOLTO_RASA_PORT",
+            port_setting=port_setting,
             # Its server waits for idle connections to close; the gateway, gone before it, has none.
             stop_seconds=3,
         )
@@ -307,6 +278,19 @@ class Layout:
             port=self.bridge_port,
             port_setting="ASCOLTO_BRIDGE_PORT",
             after_preparation=True,
+        )
+
+    def _workbench(self, port: int) -> Process:
+        token = {"Authorization": f"Bearer {self.settings.get('ASCOLTO_WORKBENCH_TOKEN', '')}"}
+        return Process(
+            name="workbench",
+            argv=(self.bot_python, "-m", "bot.workbench.serve"),
+            environment=self.environment("workbench", ASCOLTO_WORKBENCH_PORT=str(port)),
+            stage=Stage.CORE,
+            probe=Probe(f"http://127.0.0.1:{port}/ready", token),
+            port=port,
+            port_setting="ASCOLTO_WORKBENCH_PORT",
+            optional=True,
         )
 
     def _gateway(self, index: int) -> Process:

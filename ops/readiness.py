@@ -11,7 +11,7 @@ import urllib.request
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 
-from ops.processes import Probe, Process
+from ops.process import Probe, Process
 
 _ANSWER_SECONDS = 5.0
 # Loopback only: a proxy from the environment has no business there.

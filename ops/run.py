@@ -15,8 +15,10 @@ from types import FrameType
 
 from ops import generated_secrets, readiness, training
 from ops.environment import SettingsMistake, compose, has_web_chat, is_demo
+from ops.following import Following
 from ops.launch import die_with_parent
-from ops.processes import ROOT, Layout, Process
+from ops.process import Process
+from ops.processes import ROOT, Layout
 from ops.running import AlreadyRunning, only_one
 from ops.steps import Interrupted, StepFailed, run_step
 from ops.supervision import Supervisor
@@ -76,16 +78,19 @@ class Run:
         logs = self.home / "logs"
         processes = self.layout.processes()
         refuse_taken_ports(processes, self.layout.gateway_host)
-        training.ensure(self.layout, logs, stopping=self.stopping)
-        say(f"Starting {', '.join(process.name for process in processes)} (logs in {logs})")
+        training.ensure(self.layout, logs, stopping=self.stopping, published_is_enough=True)
+        begun = [process for process in processes if not process.on_demand]
+        say(f"Starting {', '.join(process.name for process in begun)} (logs in {logs})")
         self.begun = time.monotonic()
         supervisor = Supervisor(processes, self.home)
-        watch = Watch(supervisor, logs, say)
+        watch = Watch(supervisor, logs, say, self.layout.models)
         try:
             supervisor.begin()
             self._prepare(supervisor, logs)
-            self._wait(processes, watch)
+            self._wait(begun, watch)
             say(self.ready_line())
+            if self.layout.spare() is not None:
+                Following(self.layout, supervisor, self.stopping, say).start()
             while not self.stopping.wait(1.0):
                 watch.look()
         finally:
@@ -111,6 +116,7 @@ class Run:
 
     def _wait(self, processes: Sequence[Process], watch: Watch) -> None:
         said = time.monotonic()
+        needed = [process for process in processes if not process.optional]
 
         def on_ready(process: Process) -> None:
             say(f"  {process.name} is ready ({time.monotonic() - self.begun:.0f} s)")
@@ -120,14 +126,14 @@ class Run:
             if self.stopping.is_set():
                 raise Interrupted("the start")
             watch.look()
-            watch.refuse_failing_starts()
+            watch.refuse_failing_starts({process.name for process in needed})
             if time.monotonic() - said > _SAY_AGAIN_SECONDS:
                 said = time.monotonic()
                 waiting = "; ".join(f"{name} ({reason})" for name, reason in reasons.items())
                 say(f"  {said - self.begun:.0f} s: waiting for {waiting}")
 
         # No limit: whoever isn't ready says why every ten seconds, and what works keeps working.
-        readiness.wait(processes, float("inf"), on_ready=on_ready, keep_waiting=keep_waiting)
+        readiness.wait(needed, float("inf"), on_ready=on_ready, keep_waiting=keep_waiting)
 
     def ready_line(self) -> str:
         """What a newcomer needs next, on one line."""

@@ -3,7 +3,8 @@
 `.venv/platform` (this Python, 3.11 or newer) and `.venv/bot` (Python 3.10) are installed from the
 hash-locked files of `requirements/`. An environment is finished when its stamp stands in it; the
 stamp names the lock, the interpreter and the folder, so a second run returns at once, and an
-interrupted one is done again from the start.
+interrupted one is done again from the start. A symbolic link in an environment's place is refused:
+its stamp names another folder, so what it leads to would be deleted and made anew from here.
 """
 
 from __future__ import annotations
@@ -33,6 +34,19 @@ _SAY_AGAIN_SECONDS = 10.0
 
 class SetupFailed(Exception):
     """An installation failed; the message shows its last lines and where the rest is."""
+
+
+class LinkedEnvironment(Exception):
+    """An environment's folder is a symbolic link; the message says which and what to do."""
+
+    def __init__(self, link: Path, root: Path) -> None:
+        shown = link.relative_to(root)
+        super().__init__(
+            f"Nothing was set up: {shown} is a symbolic link to {link.readlink()}. "
+            "Setting up through it would rebuild the environments of whatever it leads to.\n"
+            f"To have environments of its own here, remove the link (rm {link}) and run this "
+            "again; to go on with the linked ones, set up in their own checkout."
+        )
 
 
 @dataclass(frozen=True)
@@ -183,6 +197,13 @@ def install(target: Target, dev: bool) -> None:
     say(target.name, f"ready ({time.monotonic() - begun:.0f} s)")
 
 
+def refuse_links(root: Path) -> None:
+    """Raise LinkedEnvironment where `.venv` or an environment in it is a symbolic link."""
+    for place in (".venv", ".venv/platform", ".venv/bot"):
+        if (root / place).is_symlink():
+            raise LinkedEnvironment(root / place, root)
+
+
 @contextlib.contextmanager
 def _alone(root: Path) -> Iterator[None]:
     """Only one set-up at a time; a second one waits for the first."""
@@ -219,6 +240,11 @@ def targets_of(root: Path) -> list[Target]:
 def main(arguments: list[str], root: Path = ROOT) -> int:
     """Create or complete both environments; `--dev` adds what tests and checks need."""
     dev = "--dev" in arguments
+    try:
+        refuse_links(root)
+    except LinkedEnvironment as linked:
+        print(linked, file=sys.stderr)
+        return 1
     with _alone(root):
         try:
             targets = targets_of(root)

@@ -9,7 +9,8 @@ import time
 from pathlib import Path
 
 from ops.launching import tethered
-from ops.processes import ROOT, Step
+from ops.process import Step
+from ops.processes import ROOT
 
 _TAIL_LINES = 15
 _SAY_AGAIN_SECONDS = 15.0

@@ -17,7 +17,8 @@ from typing import Any
 from supervisor.xmlrpc import SupervisorTransport
 
 from ops.launching import launch_command, tethered, write_plan
-from ops.processes import ROOT, Process, Stage
+from ops.process import Process, Stage
+from ops.processes import ROOT
 from ops.sockets import socket_folder
 
 # Supervisor waits 1, 2, 3 … seconds between failing starts. After this many it gives up, and
@@ -71,7 +72,7 @@ def configuration(processes: Sequence[Process], home: Path, plan: Path) -> str:
             "",
             f"[program:{process.name}]",
             f"command = {' '.join(_quoted(part) for part in command)}",
-            f"autostart = {'false' if process.after_preparation else 'true'}",
+            f"autostart = {_at_once(process)}",
             "autorestart = true",
             f"startsecs = {_STEADY_SECONDS}",
             f"startretries = {_STARTS_IN_A_ROW}",
@@ -96,6 +97,10 @@ def configuration(processes: Sequence[Process], home: Path, plan: Path) -> str:
     return "\n".join(lines) + "\n"
 
 
+def _at_once(process: Process) -> str:
+    return "false" if process.after_preparation or process.on_demand else "true"
+
+
 @dataclass(frozen=True)
 class Status:
     """What supervisor says of one process; `state` is one of its state names (RUNNING, …)."""
@@ -106,7 +111,10 @@ class Status:
 
 
 class Supervisor:
-    """A supervisord of our own, a child of this process that ends with it."""
+    """A supervisord of our own, a child of this process that ends with it.
+
+    Without `begin`, that of another process of ours (`make run`), to ask and to order.
+    """
 
     def __init__(self, processes: Sequence[Process], home: Path) -> None:
         self._processes = {process.name: process for process in processes}
@@ -166,10 +174,17 @@ class Supervisor:
                 return  # it was started meanwhile
             except OSError:
                 if not self.alive:
+                    if self._child is None:
+                        raise
                     return  # whoever watches says so
                 time.sleep(_PAUSE_SECONDS)
             else:
                 return
+
+    def stop(self, name: str) -> None:
+        """Stop a process; it is gone when this returns, and stays away until started."""
+        with contextlib.suppress(xmlrpc.client.Fault):  # it wasn't running
+            self._call("stopProcess", self._full_name(name), True)
 
     def statuses(self) -> list[Status]:
         """The state of every process; [] while supervisord doesn't answer."""

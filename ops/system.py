@@ -5,7 +5,8 @@
         system.kill("rasa")            # SIGKILL; it stays away …
         system.start("rasa", wait=True)  # … until started again
 
-Names: `gateway`, `gateway-2`, …, `rasa`, `rasa-2`, …, `bridge`, `actions`, `valkey`.
+Names: `gateway`, `gateway-2`, …, `rasa`, `rasa-2`, …, `bridge`, `actions`, `valkey`; `rasa-spare`
+runs only when it is started.
 """
 
 from __future__ import annotations
@@ -27,7 +28,8 @@ from typing import Self
 from ops import generated_secrets, training
 from ops.environment import DEFAULTS, PREFIXES
 from ops.fleet import Fleet
-from ops.processes import Layout, Process
+from ops.process import Process
+from ops.processes import Layout
 from ops.steps import run_step
 
 # Settings of the developer's own that a test system keeps: which interpreters to use.
@@ -80,6 +82,9 @@ class System:
     gateways, rasas: how many of each. Several gateways need PostgreSQL.
     database_url, redis_url: servers to use instead of SQLite files and an embedded Valkey.
     without: processes that are defined but not started (`start` does it later).
+    workbench: whether the designers' workbench runs too.
+    models: a folder of models whose current one is served; by default the working tree's model is,
+    whatever was published from here.
     public: the first gateway's address is its ASCOLTO_PUBLIC_URL, so that platforms call it there.
     """
 
@@ -93,7 +98,9 @@ class System:
         database_url: str = "",
         redis_url: str = "",
         without: Collection[str] = (),
+        models: Path | None = None,
         public: bool = False,
+        workbench: bool = False,
         seconds_to_ready: float = 120.0,
     ) -> None:
         inherited = {
@@ -109,6 +116,11 @@ class System:
             "ASCOLTO_PUBLIC_URL": address,
             "ASCOLTO_BRIDGE_PORT": str(free_port()),
             "ASCOLTO_ACTIONS_PORT": str(free_port()),
+            "ASCOLTO_WORKBENCH": str(int(workbench)),
+            "ASCOLTO_WORKBENCH_PORT": str(free_port()),
+            "ASCOLTO_RASA_SPARE_PORT": str(free_port()),
+            "ASCOLTO_MODEL_SLOT": "" if models else "tree",
+            "ASCOLTO_MODELS": str(models or ""),
             "ASCOLTO_DATABASE_URL": database_url,
             "ASCOLTO_REDIS_URL": redis_url,
             **(env or {}),
@@ -132,7 +144,12 @@ class System:
         if unknown := self._without - {process.name for process in processes}:
             raise ValueError(f"no such process: {', '.join(sorted(unknown))}")
         if any(process.name.startswith("rasa") for process in self._wanted(processes)):
-            training.ensure(self.layout, self.home / "logs", quiet=True)
+            training.ensure(
+                self.layout,
+                self.home / "logs",
+                quiet=True,
+                published_is_enough="ASCOLTO_MODELS" in self.settings,
+            )
         self._fleet = Fleet(processes, self.home)
         try:
             wanted = self._wanted(processes)
@@ -155,7 +172,11 @@ class System:
         self.close()
 
     def _wanted(self, processes: Iterable[Process]) -> list[Process]:
-        return [process for process in processes if process.name not in self._without]
+        return [
+            process
+            for process in processes
+            if process.name not in self._without and not process.on_demand
+        ]
 
     @property
     def fleet(self) -> Fleet:
@@ -180,8 +201,9 @@ class System:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The names of all processes."""
-        return self.fleet.names
+        """The names of all processes that always run."""
+        on_demand = {process.name for process in self.layout.processes() if process.on_demand}
+        return tuple(name for name in self.fleet.names if name not in on_demand)
 
     def pid(self, name: str) -> int:
         """The process id; raises ProcessLookupError when the process isn't running."""

@@ -13,7 +13,8 @@ from pathlib import Path
 
 from ops import generated_secrets
 from ops.environment import SettingsMistake, compose
-from ops.processes import ROOT, Layout, Step
+from ops.process import Step
+from ops.processes import ROOT, Layout
 from ops.steps import Interrupted, StepFailed, run_step, tail
 
 _SAY_AFTER_SECONDS = 2.0
@@ -24,15 +25,20 @@ def ensure(
     log_folder: Path,
     *,
     force: bool = False,
+    published_is_enough: bool = False,
     stopping: threading.Event | None = None,
     quiet: bool = False,
 ) -> None:
-    """Train if need be (two callers at once train once). Raises StepFailed or Interrupted."""
-    models = ROOT / "models"
+    """Train if need be (two callers at once train once). Raises StepFailed or Interrupted.
+
+    published_is_enough: a model that was published is served, whatever the working tree says.
+    """
+    models = layout.models
     models.mkdir(exist_ok=True)
     with (models / ".training.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        command = (layout.bot_python, "-m", "bot.train", *(["--force"] if force else []))
+        options = ["--force"] if force else ["--unless-published"] if published_is_enough else []
+        command = (layout.bot_python, "-m", "bot.train", *options)
         run_step(
             Step("train", command, layout.environment("rasa")),
             log_folder,

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 
+from ops import served
 from ops.steps import StepFailed, tail
 from ops.supervision import Supervisor
 
@@ -16,8 +17,15 @@ _REVIVE_SECONDS = 20.0
 class Watch:
     """Looks at the processes' states now and then, and says what changed."""
 
-    def __init__(self, supervisor: Supervisor, logs: Path, say: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        supervisor: Supervisor,
+        logs: Path,
+        say: Callable[[str], None],
+        models: Path | None = None,
+    ) -> None:
         self._supervisor = supervisor
+        self._models = models
         self._logs = logs
         self._say = say
         self._pids: dict[str, int] = {}
@@ -44,7 +52,11 @@ class Watch:
                 self._failed_starts[status.name] = failed
                 words = f":\n{tail(log, 6).rstrip()}" if failed == 1 else f" again ({failed} times)"
                 self._say(f"  {status.name} ended while starting{words}")
-            elif before in ("STARTING", "RUNNING") and status.pid not in (0, known):
+            elif (
+                before in ("STARTING", "RUNNING")
+                and status.pid not in (0, known)
+                and not self._changes_model(status.name)
+            ):
                 self._say(f"  {status.name} died and was started again; see {log}")
             self._states[status.name] = status.state
             if status.pid:
@@ -53,10 +65,16 @@ class Watch:
             self._next_revival = time.monotonic() + _REVIVE_SECONDS
             self._supervisor.revive()
 
-    def refuse_failing_starts(self) -> None:
-        """Raise StepFailed when a process has ended several times before it was ever ready."""
+    def _changes_model(self, name: str) -> bool:
+        """Whether a Rasa was stopped and started on purpose."""
+        return (
+            name.startswith("rasa") and self._models is not None and served.changing(self._models)
+        )
+
+    def refuse_failing_starts(self, needed: Collection[str]) -> None:
+        """Raise StepFailed when one of these has ended several times before it was ever ready."""
         for name, failed in self._failed_starts.items():
-            if failed >= _FAILING_STARTS:
+            if name in needed and failed >= _FAILING_STARTS:
                 log = self._logs / f"{name}.log"
                 raise StepFailed(
                     f"{name} can't be started: it ended {failed} times. Its last lines:\n"

@@ -24,6 +24,10 @@ class Unreachable(Temporary):
     """Nobody answered the door: nothing was sent."""
 
 
+class CutOff(Temporary):
+    """The connection ended before an answer came: what was asked may have been done."""
+
+
 @dataclass(frozen=True)
 class ServiceAnswer:
     """A status and the JSON object that came with it (None when it was none)."""
@@ -33,7 +37,8 @@ class ServiceAnswer:
 
 
 class ServiceClient:
-    """Calls with a bearer token. Raises Unreachable before anything was sent, Temporary after."""
+    """Calls with a bearer token. Raises Unreachable before anything was sent, Temporary after;
+    CutOff when the other side ended, rather than took too long."""
 
     def __init__(self, token: str, *, connections: int = 100) -> None:
         self._headers = {"Authorization": f"Bearer {token}"}
@@ -66,7 +71,11 @@ class ServiceClient:
                 return ServiceAnswer(answer.status, _object(await answer.read()))
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
             raise Unreachable(f"no connection ({type(error).__name__})") from error
-        except (TimeoutError, aiohttp.ClientError, OSError) as error:
+        except TimeoutError as error:
+            raise Temporary(f"no answer ({type(error).__name__})") from error
+        except (aiohttp.ClientConnectionError, OSError) as error:
+            raise CutOff(f"no answer ({type(error).__name__})") from error
+        except aiohttp.ClientError as error:
             raise Temporary(f"no answer ({type(error).__name__})") from error
 
     def _http(self) -> aiohttp.ClientSession:

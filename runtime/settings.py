@@ -32,9 +32,12 @@ class Settings(BaseSettings):
     gateway_port: int = Field(default=8080, ge=1, le=65535)
     bridge_port: int = Field(default=8090, ge=1, le=65535)
     bridge_url: str = ""
+    workbench_port: int = Field(default=5065, ge=1, le=65535)
+    workbench_url: str = ""
     rasa_port: int = Field(default=5005, ge=1, le=65535)
     rasa_processes: int = Field(default=1, ge=1, le=64)
     rasa_urls: str = ""
+    rasa_spare_url: str = ""
 
     database_url: str = ""
     redis_url: str = ""
@@ -42,6 +45,7 @@ class Settings(BaseSettings):
     mail_from: str = "Lanificio Aurora <ciao@lanificioaurora.example>"
     policy_dir: Path = Path("policy")
     knowledge_dir: Path = Path("data/knowledge")
+    meanings_file: Path = Path("data/meanings.yml")
 
     max_body_bytes: int = Field(default=256 * 1024, ge=1024)
     max_text_chars: int = Field(default=20000, ge=100)
@@ -64,6 +68,10 @@ class Settings(BaseSettings):
 
     api_channel_key: SecretStr = SecretStr("")
     operator_password: SecretStr = SecretStr("")
+    agent_password: SecretStr = SecretStr("")
+    designer_password: SecretStr = SecretStr("")
+    designer_token: SecretStr = SecretStr("")
+    workbench_token: SecretStr = SecretStr("")
     care_token: SecretStr = SecretStr("")
     bridge_token_gateway: SecretStr = SecretStr("")
     bridge_token_actions: SecretStr = SecretStr("")
@@ -91,6 +99,11 @@ class Settings(BaseSettings):
     def bridge_base_url(self) -> str:
         """Where the bridge answers, without a trailing slash."""
         return (self.bridge_url or f"http://127.0.0.1:{self.bridge_port}").rstrip("/")
+
+    @cached_property
+    def workbench_base_url(self) -> str:
+        """Where the designers' workbench answers, without a trailing slash."""
+        return (self.workbench_url or f"http://127.0.0.1:{self.workbench_port}").rstrip("/")
 
     @cached_property
     def rasa_base_urls(self) -> tuple[str, ...]:

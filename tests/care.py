@@ -7,7 +7,8 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from pathlib import Path
+from typing import Any, Protocol
 
 import httpx2
 
@@ -27,10 +28,28 @@ def until(condition: Callable[[], Any], what: str, seconds: float = PATIENCE_S) 
     raise AssertionError(f"in {seconds:.0f} s never came true: {what}")
 
 
+class Place(Protocol):
+    """A running system, as those who use it see it."""
+
+    @property
+    def home(self) -> Path: ...
+
+    @property
+    def gateway_url(self) -> str: ...
+
+    @property
+    def gateway_urls(self) -> tuple[str, ...]: ...
+
+    @property
+    def api_headers(self) -> dict[str, str]: ...
+
+    def secret(self, name: str) -> str: ...
+
+
 class Customer:
     """One conversation on the api channel."""
 
-    def __init__(self, system: System, name: str | None = None, gateway: int = 0) -> None:
+    def __init__(self, system: Place, name: str | None = None, gateway: int = 0) -> None:
         self.system = system
         self.name = name or f"customer-{uuid.uuid4().hex[:8]}"
         self.http = httpx2.Client(
@@ -192,7 +211,7 @@ class Agent:
     """Somebody at the desk, through the console's JSON."""
 
     def __init__(
-        self, system: System, name: str = "Marta", language: str = "it", gateway: int = 0
+        self, system: Place, name: str = "Marta", language: str = "it", gateway: int = 0
     ) -> None:
         self.name = name
         self.http = httpx2.Client(
@@ -248,8 +267,8 @@ class Agent:
     def return_to_bot(self, conversation_id: str, word: str = "") -> None:
         self._do(conversation_id, "return", {"word": word})
 
-    def resolve(self, conversation_id: str, word: str = "") -> None:
-        self._do(conversation_id, "resolve", {"word": word})
+    def resolve(self, conversation_id: str, word: str = "", wanted: str | None = None) -> None:
+        self._do(conversation_id, "resolve", {"word": word, "wanted": wanted})
 
     def _do(self, conversation_id: str, action: str, body: dict[str, Any]) -> dict[str, Any]:
         answer = self.http.post(f"/conversations/{conversation_id}/{action}", json=body)

@@ -62,7 +62,7 @@ class Material:
 def ensure(folder: Path = FOLDER, data: Path = DATA) -> Path:
     """Path of the model of the present examples, trained if it isn't there (two callers at once
     train once). Raises BadExamples."""
-    path = folder / f"tone-{_fingerprint(data)}.npz"
+    path = wanted(folder, data)
     if path.exists():
         return path
     folder.mkdir(parents=True, exist_ok=True)
@@ -74,6 +74,11 @@ def ensure(folder: Path = FOLDER, data: Path = DATA) -> Path:
             model.save(path, {**facts, "seconds": round(time.monotonic() - started, 1)})
             _forget_old(folder, path)
     return path
+
+
+def wanted(folder: Path = FOLDER, data: Path = DATA) -> Path:
+    """Where the model of the present examples is, or would be."""
+    return folder / f"tone-{_fingerprint(data)}.npz"
 
 
 def train(examples: Sequence[Example]) -> tuple[ToneModel, dict[str, Any]]:

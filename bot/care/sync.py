@@ -18,7 +18,7 @@ from rasa.shared.core.events import (
 from bot import settings
 from bot.care.customer_text import cleaned
 from bot.care.requests import EventsRequest, SyncedEvent
-from bot.nlu.classifier import REJECTED
+from bot.nlu.deciding import REJECTED
 from bot.tracker_store import CareTrackerStore
 
 

@@ -12,6 +12,7 @@ from rasa.shared.core.events import ActionExecuted, SlotSet
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot import settings
+from bot.care import dropping
 from bot.care.action_endpoint import ActionEndpoint, current_output
 from bot.care.customer_text import cleaned
 from bot.care.not_ready import NotReady
@@ -20,7 +21,7 @@ from bot.care.requests import IncomingMessage, Memory, TurnRequest
 from bot.care.signals import question_repeated
 from bot.care.tones import heard
 from bot.care.wishes import two_wishes
-from bot.nlu.classifier import REJECTED
+from bot.nlu.deciding import REJECTED
 from bot.nlu.language import LANGUAGE, language_entity
 from bot.tracker_store import CareTrackerStore, OpenTurn
 
@@ -100,6 +101,7 @@ class TurnHandler:
         output: CareOutput,
     ) -> dict[str, Any]:
         context = request.context
+        dropped = dropping.in_form(message, _text(message), tracker)
         metadata = {
             "turn_id": request.turn_id,
             "message_id": message.id,
@@ -110,6 +112,7 @@ class TurnHandler:
             "handle": context.handle,
             "public": context.public,
             "more_to_come": message.part == 1,
+            "drops": dropped is not None,
             "attachments": message.attachments,
         }
         incoming = UserMessage(
@@ -126,6 +129,10 @@ class TurnHandler:
             incoming.parse_data = await self._processor.parse_message(incoming, tracker)
         tone = heard(message, incoming.text or "", output)
         parts = two_wishes(message, incoming.parse_data, tracker)
+        if dropped:
+            whole, form = incoming.parse_data["intent"]["name"], dropping.heard_by(tracker)
+            rest = await dropping.wish(dropped.rest, self.parse, whole, form)
+            parts = dropping.halves(message, dropped.words, rest) if rest else parts
         if parts:
             both = await self._both(request, parts, incoming.parse_data, tracker, output)
             return {**both, "tone": tone}
@@ -156,15 +163,18 @@ class TurnHandler:
         tracker: DialogueStateTracker,
         output: CareOutput,
     ) -> dict[str, Any]:
-        """Answer the two wishes of a message one after the other, in one reply."""
-        read = [await self._message(request, part, tracker, output) for part in parts]
-        first, second = read
-        understood = _understood(
-            first["message_id"],
-            {**whole, "intent": {"name": first["intent"], "confidence": first["confidence"]}},
-            rejected=first["rejected"] and second["rejected"],
-        )
-        return {**understood, "also": {key: second[key] for key in ("intent", "confidence")}}
+        """Answer the two wishes of a message one after the other, in one reply; where the first
+        only drops what was asked, the message is read as the second."""
+        first, second = [await self._message(request, part, tracker, output) for part in parts]
+        drops = parts[0].payload is not None
+        main, other = (second, first) if drops else (first, second)
+        understood = {
+            **_understood(first["message_id"], whole, rejected=False),
+            **{key: main[key] for key in ("intent", "confidence")},
+            "rejected": main["rejected"] and (drops or other["rejected"]),
+            "also": {key: other[key] for key in ("intent", "confidence")},
+        }
+        return {**understood, "ranking": main["ranking"]} if drops else understood
 
     def _signal(
         self,

@@ -16,8 +16,9 @@ def two_wishes(
 ) -> tuple[IncomingMessage, IncomingMessage] | None:
     """The two parts of a message with two wishes, None for any other.
 
-    While a form is open the whole text may be its answer, so it stays whole. The second part gets
-    an id of its own: what an action does for it is another thing done.
+    While a form is open the whole text may be its answer, so it stays whole, unless it begins by
+    dropping the form (`bot.care.dropping`). The second part gets an id of its own: what an action
+    does for it is another thing done.
     """
     parts = parsed.get(WISHES)
     if not parts or message.part or message.payload is not None or tracker.active_loop_name:

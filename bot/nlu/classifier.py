@@ -18,19 +18,14 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu import remembered, wishes
-from bot.nlu.learning import Examples, choose
-from bot.nlu.linear import fit_encoder, fit_ngrams
+from bot.nlu.deciding import INFORM, Rules, decide
+from bot.nlu.fitting import learn
 from bot.nlu.model import IntentModel
-from bot.nlu.ngrams import NgramVectorizer
-from bot.nlu.patterns import only_values
-from bot.nlu.text import for_features, says_something
+from bot.nlu.text import for_features
 from understanding import vectors
 
 logger = logging.getLogger(__name__)
 
-REJECTED = "nlu_fallback"
-AMBIGUOUS = "nlu_ambiguous"
-INFORM = "inform"
 REJECTION = "rejection"
 WISHES = "wishes"
 
@@ -145,13 +140,15 @@ class CareIntentClassifier(IntentClassifier, GraphComponent):
         if not examples:
             logger.warning("There are no intent examples: every message will be rejected.")
             return self._resource
-        self.model = _learn(
+        self.model = learn(
             texts=[for_features(example.get(TEXT)) for example in examples],
             encoded=np.vstack([_vector(example) for example in examples]),
             intents=[example.get(INTENT) for example in examples],
             out_of_scope=self._config["out_of_scope_intent"],
             most_known=int(self._config["most_known"]),
         )
+        learnt = (len(self.model.intents), len(examples), self.model.settings)
+        logger.info("Learnt %d intents from %d examples: %s", *learnt)
         with self._model_storage.write_to(self._resource) as folder:
             self.model.save(folder)
         return self._resource
@@ -162,6 +159,10 @@ class CareIntentClassifier(IntentClassifier, GraphComponent):
             self._classify(message)
         return messages
 
+    @property
+    def _rules(self) -> Rules:
+        return Rules.of(self._config)
+
     def _classify(self, message: Message) -> None:
         text = message.get(TEXT) or ""
         if self.model is None or not message.features:
@@ -169,23 +170,13 @@ class CareIntentClassifier(IntentClassifier, GraphComponent):
             message.set(INTENT_RANKING_KEY, [], add_to_output=True)
             return
         judgement = self.model.judge(_vector(message), for_features(text))
-        order = np.argsort(-judgement.probabilities)[: int(self._config["ranking_length"])]
-        ranking = [
-            {"name": self.model.intents[i], "confidence": float(judgement.probabilities[i])}
-            for i in order
-        ]
-        intent = dict(ranking[0])
-        if self._config["inform"] and only_values(text):
-            intent = {"name": INFORM, "confidence": 1.0}
-            ranking.insert(0, dict(intent))
-        elif judgement.rejected or not says_something(text):
-            intent = {"name": REJECTED, "confidence": 1.0 - ranking[0]["confidence"]}
-        elif judgement.ambiguous and self._worth_asking(order[:2]):
-            intent = {"name": AMBIGUOUS, "confidence": 1.0 - ranking[0]["confidence"]}
+        reading = decide(judgement, text, self.model.intents, self._rules)
+        ranking = [{"name": name, "confidence": sure} for name, sure in reading.ranking]
+        intent = {"name": reading.intent, "confidence": reading.confidence}
         message.set(INTENT, intent, add_to_output=True)
         message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
         if self._config["one_wish"] is not None:
-            self._look_for_two(message, text, intent["name"], judgement.score)
+            self._look_for_two(message, text, reading.intent, judgement.score)
         details = {"score": round(judgement.score, 4), "margin": round(judgement.margin, 4)}
         message.set(REJECTION, details, add_to_output=True)
 
@@ -206,18 +197,9 @@ class CareIntentClassifier(IntentClassifier, GraphComponent):
         readable = for_features(part)
         judgement = self.model.judge(remembered.vector(readable), readable)
         name = self.model.intents[int(np.argmax(judgement.probabilities))]
-        never = {self._config["out_of_scope_intent"], *self._config["never_asked"]}
-        if judgement.rejected or name in never | set(self._config["no_wish"]):
+        if judgement.rejected or name in self._rules.never | set(self._config["no_wish"]):
             return wishes.Reading(None, 0.0)
         return wishes.Reading(name, judgement.score)
-
-    def _worth_asking(self, readings: np.ndarray) -> bool:
-        """Whether the customer can choose between the two readings, and it would matter."""
-        assert self.model is not None
-        names = {self.model.intents[i] for i in readings}
-        never = {self._config["out_of_scope_intent"], *self._config["never_asked"]}
-        alike = any(names <= set(group) for group in self._config["same_answer"])
-        return len(names) == 2 and not names & never and not alike
 
 
 def _vector(message: Message) -> np.ndarray:
@@ -225,31 +207,3 @@ def _vector(message: Message) -> np.ndarray:
     if sentence is None:
         raise InvalidConfigException("CareIntentClassifier needs SentenceEncoder before it.")
     return np.asarray(sentence.features, dtype=np.float32).reshape(-1)
-
-
-def _learn(
-    texts: List[Text],
-    encoded: np.ndarray,
-    intents: List[Text],
-    out_of_scope: Optional[Text],
-    most_known: int,
-) -> IntentModel:
-    names, labels = np.unique(np.array(intents, dtype=object).astype(str), return_inverse=True)
-    vectorizer = NgramVectorizer.learn(texts)
-    examples = Examples(encoded, vectorizer.matrix(texts), labels, len(names))
-    position = np.flatnonzero(names == out_of_scope)
-    foreign = int(position[0]) if len(position) else None
-    settings, thresholds = choose(examples, foreign)
-    kept = np.random.RandomState(1827).permutation(len(encoded))[:most_known]
-    model = IntentModel(
-        intents=tuple(str(name) for name in names),
-        settings=settings,
-        thresholds=thresholds,
-        encoder=fit_encoder(encoded, labels, len(names), settings.encoder_c),
-        ngrams=fit_ngrams(examples.rows, labels, len(names), settings.ngram_c),
-        vectorizer=vectorizer,
-        known=encoded[np.sort(kept)],
-        encoder_version=vectors.version(),
-    )
-    logger.info("Learnt %d intents from %d examples: %s", len(names), len(texts), settings)
-    return model

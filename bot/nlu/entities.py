@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timezone
-from typing import Any, Dict, List, Optional, Text
+from typing import Any, Dict, List, Text
 
-from dateutil import tz
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -13,12 +11,10 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
+from bot.nlu.days import day_of
 from bot.nlu.values import catalogue, cities
 from bot.nlu.values.found import Found
 from bot.nlu.values.reading import read
-
-# Customers' days are those of the mill's calendar; dateutil carries its own zone data.
-ZONE = tz.gettz("Europe/Rome") or timezone.utc
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
@@ -60,11 +56,3 @@ class CareEntities(GraphComponent):
             "extractor": type(self).__name__,
         }
         return {**entity, "role": item.role} if item.role else entity
-
-
-def day_of(at: Optional[Any]) -> date:
-    """The mill's day at that time (seconds since 1970, UTC); today when no time is given."""
-    try:
-        return datetime.fromtimestamp(float(at), ZONE).date() if at else datetime.now(ZONE).date()
-    except (TypeError, ValueError, OverflowError, OSError):
-        return datetime.now(ZONE).date()

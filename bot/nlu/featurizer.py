@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Text, Type
+import os
+from pathlib import Path
+from typing import Any, Callable, Dict, List, Text, Type
 
 import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -18,8 +20,10 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from bot.nlu import remembered
 from bot.nlu.text import for_features
 from understanding import vectors
+from understanding.kept_vectors import KeptVectors, encode
 
-_BATCH = 256
+# Where training keeps vectors between runs; without it, each run encodes everything.
+KEPT_IN = "ASCOLTO_KEPT_VECTORS"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
@@ -65,7 +69,9 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Add vectors to every training example with a text."""
-        self.process(training_data.training_examples)
+        folder = os.environ.get(KEPT_IN, "")
+        examples = [message for message in training_data.training_examples if message.get(TEXT)]
+        self._add(examples, KeptVectors(Path(folder)).of if folder else encode)
         return training_data
 
     def process(self, messages: List[Message]) -> List[Message]:
@@ -76,9 +82,10 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
             found = remembered.vector(for_features(with_text[0].get(TEXT)))
             self.add_features_to_message(None, found[np.newaxis, :], TEXT, with_text[0])
             return messages
-        for start in range(0, len(with_text), _BATCH):
-            batch = with_text[start : start + _BATCH]
-            encoded = vectors.encode([for_features(message.get(TEXT)) for message in batch])
-            for message, vector in zip(batch, encoded, strict=True):
-                self.add_features_to_message(None, vector[np.newaxis, :], TEXT, message)
+        self._add(with_text, encode)
         return messages
+
+    def _add(self, messages: List[Message], encoder: Callable[[List[Text]], np.ndarray]) -> None:
+        encoded = encoder([for_features(message.get(TEXT)) for message in messages])
+        for message, vector in zip(messages, encoded, strict=True):
+            self.add_features_to_message(None, vector[np.newaxis, :], TEXT, message)

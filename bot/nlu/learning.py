@@ -17,8 +17,10 @@ from scipy.sparse import csr_matrix
 from bot.nlu.ambiguity import choose_lead
 from bot.nlu.linear import (
     Settings,
+    Weights,
     calibrated,
     encoder_probabilities,
+    fit_both,
     fit_encoder,
     fit_ngrams,
     mixture,
@@ -47,7 +49,11 @@ _ROUNDS_COST = 200_000
 
 @dataclass(frozen=True)
 class Examples:
-    """Training data: vectors (n × d), n-gram rows (n × vocabulary), labels (n, 0 … intents-1)."""
+    """Training data: vectors (n × d), n-gram rows (n × vocabulary), labels (n, 0 … intents-1).
+
+    Their order must be as good as random, and that of the examples alone (bot.nlu.fitting): parts
+    of them are taken from the front.
+    """
 
     vectors: np.ndarray
     rows: csr_matrix
@@ -59,19 +65,27 @@ class Examples:
         return Examples(self.vectors[chosen], self.rows[chosen], self.labels[chosen], self.intents)
 
 
-def choose(examples: Examples, out_of_scope: int | None) -> tuple[Settings, Thresholds]:
-    """Everything that is learnt beyond the weights: settings of the mixture, then thresholds."""
+def choose(
+    examples: Examples, out_of_scope: int | None
+) -> tuple[Settings, Thresholds, Weights | None]:
+    """Everything that is learnt beyond the weights: settings of the mixture, then thresholds.
+
+    Also what the first round learnt of n-grams, which lies near what the whole set will teach.
+    """
     small = len(examples.labels) <= _SMALL
     settings = _settings_of_few(examples, out_of_scope) if small else LARGE
     # Thresholds of a sample of this size are those of the whole, and a third of the work.
     sample = examples.at(_subsample(examples.labels, _ROUND_EXAMPLES))
-    parts = []
+    parts: list[tuple[_Tables, np.ndarray]] = []
+    near = None
     for inside, outside, unknown in _rounds(sample, out_of_scope):
         held_out = sample.at(outside)
-        tables = _tables(sample.at(inside), held_out, settings)
+        # Where it begins changes nothing of what a round finds: each ends at its own minimum.
+        tables = _tables(sample.at(inside), held_out, settings, near)
+        near = near or tables.learnt
         parts.append((tables, _truth(held_out, unknown)))
     if not parts:
-        return settings, Thresholds()
+        return settings, Thresholds(), None
     if not small:
         # A sample would learn too little of n-grams and lean on the encoder: the whole set tells.
         share = max(SHARES, key=lambda one: _quality_with(parts, one, settings, out_of_scope))
@@ -82,7 +96,7 @@ def choose(examples: Examples, out_of_scope: int | None) -> tuple[Settings, Thre
     kept = (judged.score >= best.score) & (judged.margin >= best.margin)
     right = kept & (judged.truth >= 0) & (judged.predicted == judged.truth)
     clear = float(np.quantile(judged.score[right], CLEAR)) if right.any() else Thresholds.clear
-    return settings, replace(best, ambiguous=choose_lead(judged, kept), clear=clear)
+    return settings, replace(best, ambiguous=choose_lead(judged, kept), clear=clear), near
 
 
 def _settings_of_few(examples: Examples, out_of_scope: int | None) -> Settings:
@@ -130,7 +144,7 @@ def _quality_with(
 
 def nearest(vectors: np.ndarray, known: np.ndarray) -> np.ndarray:
     """Cosine of each unit vector to its nearest known one, at least 0."""
-    if not len(known):
+    if not len(known) or not len(vectors):
         return np.zeros(len(vectors), np.float32)
     best = [
         (vectors[start : start + 512] @ known.T).max(axis=1)
@@ -165,27 +179,54 @@ def leading(probabilities: np.ndarray) -> Lead:
 
 @dataclass(frozen=True)
 class _Tables:
-    """Probabilities of held-out examples by regularisation, and their nearest example's cosine."""
+    """Probabilities of held-out examples by regularisation, and their nearest example's cosine;
+    `learnt` are the n-grams' weights (all intents), where one regularisation was asked for."""
 
     encoder: dict[float, np.ndarray]
     ngrams: dict[float, np.ndarray]
     similarity: np.ndarray
+    learnt: Weights | None = None
 
 
-def _tables(inside: Examples, outside: Examples, settings: Settings | None = None) -> _Tables:
+def _tables(
+    inside: Examples,
+    outside: Examples,
+    settings: Settings | None = None,
+    start: Weights | None = None,
+) -> _Tables:
     """Train on `inside`, predict `outside`; intents that `inside` lacks get probability zero."""
     present, local = np.unique(inside.labels, return_inverse=True)
-    shape = (len(outside.labels), inside.intents)
-    encoder, ngrams = {}, {}
-    for c in ENCODER_C if settings is None else (settings.encoder_c,):
-        encoder[c] = np.zeros(shape)
-        trained = fit_encoder(inside.vectors, local, len(present), c)
-        encoder[c][:, present] = encoder_probabilities(outside.vectors, trained)
-    for c in NGRAM_C if settings is None else (settings.ngram_c,):
-        ngrams[c] = np.zeros(shape)
-        trained = fit_ngrams(inside.rows, local, len(present), c)
-        ngrams[c][:, present] = ngram_probabilities(outside.rows, trained)
-    return _Tables(encoder, ngrams, nearest(outside.vectors, inside.vectors))
+    if settings is None:
+        encoders = {c: fit_encoder(inside.vectors, local, len(present), c) for c in ENCODER_C}
+        ngrams = {c: fit_ngrams(inside.rows, local, len(present), c) for c in NGRAM_C}
+        learnt = None
+    else:
+        begin = None if start is None else Weights(start.matrix[:, present], start.bias[present])
+        encoder, learnt = fit_both(
+            inside.vectors, inside.rows, local, len(present), settings, begin
+        )
+        encoders, ngrams = {settings.encoder_c: encoder}, {settings.ngram_c: learnt}
+        learnt = _widened(learnt, present, inside.intents)
+
+    def placed(probabilities: np.ndarray) -> np.ndarray:
+        whole = np.zeros((len(outside.labels), inside.intents))
+        whole[:, present] = probabilities
+        return whole
+
+    return _Tables(
+        {c: placed(encoder_probabilities(outside.vectors, one)) for c, one in encoders.items()},
+        {c: placed(ngram_probabilities(outside.rows, one)) for c, one in ngrams.items()},
+        nearest(outside.vectors, inside.vectors),
+        learnt,
+    )
+
+
+def _widened(weights: Weights, present: np.ndarray, intents: int) -> Weights:
+    """Weights of all intents; those that weren't learnt have none."""
+    matrix = np.zeros((len(weights.matrix), intents), np.float32)
+    bias = np.zeros(intents, np.float32)
+    matrix[:, present], bias[present] = weights.matrix, weights.bias
+    return Weights(matrix, bias)
 
 
 def _truth(outside: Examples, left_out: np.ndarray) -> np.ndarray:
@@ -255,7 +296,7 @@ def _folds(
     random = random or np.random.RandomState(SEED)
     folds = np.full(len(labels), -1)
     for label in np.unique(labels):
-        members = random.permutation(np.flatnonzero(labels == label))
+        members = np.flatnonzero(labels == label)
         if len(members) > 1:
             folds[members] = (np.arange(len(members)) + random.randint(count)) % count
     return folds
@@ -264,7 +305,6 @@ def _folds(
 def _subsample(labels: np.ndarray, most: int) -> np.ndarray:
     if len(labels) <= most:
         return np.arange(len(labels))
-    random = np.random.RandomState(SEED)
-    shares = [random.permutation(np.flatnonzero(labels == label)) for label in np.unique(labels)]
+    shares = [np.flatnonzero(labels == label) for label in np.unique(labels)]
     keep = [members[: max(4, len(members) * most // len(labels))] for members in shares]
     return np.sort(np.concatenate(keep))

@@ -8,14 +8,15 @@ and than Rasa's DIET.
 from __future__ import annotations
 
 import os
-import warnings
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
 from scipy.sparse import csr_matrix
+
+from bot.nlu import logistic
+from bot.nlu.logistic import Merged
+from bot.nlu.softmax import Softmax
 
 _SMALLEST = 1e-9
 
@@ -41,36 +42,62 @@ class Settings:
 
 def fit_encoder(vectors: np.ndarray, labels: np.ndarray, intents: int, c: float) -> Weights:
     """Multinomial logistic regression on unit vectors; labels are 0 … intents-1, all present."""
-    from sklearn.linear_model import LogisticRegression
-
     if intents < 2:
         return _single(vectors.shape[1])
-    model = LogisticRegression(C=c, max_iter=100, tol=1e-3, multi_class="multinomial")
-    with _quiet():
-        # The optimiser's own numbers have 64 bits: with fewer here, numpy would convert all
-        # examples at each of its steps.
-        model.fit(vectors.astype(np.float64), labels)
-    return _weights(model.coef_, model.intercept_)
+    weights = Softmax(vectors, labels, intents, c).fit()
+    return Weights(np.ascontiguousarray(weights[:-1]), weights[-1].copy())
 
 
-def fit_ngrams(rows: csr_matrix, labels: np.ndarray, intents: int, c: float) -> Weights:
-    """One logistic regression an intent, by dual coordinate descent: three times faster on sparse
-    rows than the multinomial form, and in the mixture no worse."""
-    from sklearn.linear_model import LogisticRegression
+def fit_ngrams(
+    rows: csr_matrix, labels: np.ndarray, intents: int, c: float, start: Weights | None = None
+) -> Weights:
+    """One logistic regression an intent: three times faster on sparse rows than the multinomial
+    form, and in the mixture no worse.
 
+    start: weights to begin at, which change how long it takes and not where it ends.
+    """
     if intents < 2:
         return _single(rows.shape[1])
-
-    def one(intent: int) -> tuple[np.ndarray, float]:
-        model = LogisticRegression(C=c, solver="liblinear", dual=True, tol=1e-2, random_state=1827)
-        model.fit(rows, labels == intent)
-        return model.coef_[0].astype(np.float32), float(model.intercept_[0])
-
-    # The descent works outside Python's lock, so the machine's cores share the intents.
-    with _quiet(), ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-        fitted = list(pool.map(one, range(intents)))
+    merged = Merged.of(rows)
+    # Products work outside Python's lock, so the machine's cores share the intents.
+    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        fitted = list(
+            pool.map(lambda intent: _against_rest(merged, labels, intent, c, start), range(intents))
+        )
     matrix = np.ascontiguousarray(np.vstack([coefficients for coefficients, _ in fitted]).T)
     return Weights(matrix, np.array([bias for _, bias in fitted], np.float32))
+
+
+def fit_against_rest(rows: csr_matrix, own: np.ndarray, c: float) -> tuple[np.ndarray, float]:
+    """Weights and bias of one intent; `own` says which examples are its."""
+    merged = Merged.of(rows)
+    weights, bias = logistic.fit(merged, own, c)
+    return merged.spread(weights), bias
+
+
+def _against_rest(
+    merged: Merged, labels: np.ndarray, intent: int, c: float, start: Weights | None
+) -> tuple[np.ndarray, float]:
+    begin = None
+    if start is not None:
+        begin = merged.gather(start.matrix[:, intent]), float(start.bias[intent])
+    weights, bias = logistic.fit(merged, labels == intent, c, begin)
+    return merged.spread(weights), bias
+
+
+def fit_both(
+    vectors: np.ndarray,
+    rows: csr_matrix,
+    labels: np.ndarray,
+    intents: int,
+    settings: Settings,
+    start: Weights | None = None,
+) -> tuple[Weights, Weights]:
+    """Both models, of vectors and of n-grams, at the same time; `start` as in `fit_ngrams`."""
+    with ThreadPoolExecutor(1) as pool:
+        encoder = pool.submit(fit_encoder, vectors, labels, intents, settings.encoder_c)
+        ngrams = fit_ngrams(rows, labels, intents, settings.ngram_c, start)
+        return encoder.result(), ngrams
 
 
 def encoder_probabilities(vectors: np.ndarray, weights: Weights) -> np.ndarray:
@@ -104,23 +131,5 @@ def _softmax(scores: np.ndarray) -> np.ndarray:
     return np.asarray(raised / raised.sum(axis=1, keepdims=True))
 
 
-def _weights(coefficients: np.ndarray, intercepts: np.ndarray) -> Weights:
-    if len(coefficients) == 1:  # scikit-learn keeps one row for two classes
-        coefficients = np.vstack([-coefficients, coefficients])
-        intercepts = np.concatenate([-intercepts, intercepts])
-    matrix = np.ascontiguousarray(coefficients.T, dtype=np.float32)
-    return Weights(matrix, intercepts.astype(np.float32))
-
-
 def _single(features: int) -> Weights:
     return Weights(np.zeros((features, 1), np.float32), np.zeros(1, np.float32))
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Stopping at the iteration limit is intended: accuracy no longer changes there."""
-    from sklearn.exceptions import ConvergenceWarning
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        yield

@@ -7,7 +7,7 @@ of scikit-learn and could run code when loaded.
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -42,7 +42,11 @@ class Judgement:
 
 @dataclass(frozen=True)
 class IntentModel:
-    """Encoder weights, n-gram weights, the known sentences' vectors and what was learnt of them."""
+    """Encoder weights, n-gram weights, the known sentences' vectors and what was learnt of them.
+
+    `examples` are the digests (bot.nlu.fitting) of all that was learnt from, in ascending order;
+    empty in a model that was trained before they were written down.
+    """
 
     intents: tuple[str, ...]
     settings: Settings
@@ -52,6 +56,7 @@ class IntentModel:
     vectorizer: NgramVectorizer
     known: np.ndarray
     encoder_version: str
+    examples: np.ndarray = field(default_factory=lambda: np.empty(0, np.uint64))
 
     def judge(self, vector: np.ndarray, text: str) -> Judgement:
         """Probabilities and rejection of one text; `vector` is its unit sentence vector (d,)."""
@@ -81,6 +86,7 @@ class IntentModel:
             ngram_bias=self.ngrams.bias,
             idf=self.vectorizer.idf,
             known=self.known.astype(np.float16),
+            examples=self.examples,
         )
         described = {
             "format": FORMAT,
@@ -115,4 +121,5 @@ class IntentModel:
                 ),
                 known=arrays["known"].astype(np.float32),
                 encoder_version=described["encoder_version"],
+                examples=arrays["examples"] if "examples" in arrays else np.empty(0, np.uint64),
             )

@@ -47,6 +47,30 @@ class NgramVectorizer:
         idf = [math.log((1 + total) / (1 + frequency[gram])) + 1 for gram in kept]
         return cls({gram: column for column, gram in enumerate(kept)}, np.array(idf, np.float32))
 
+    def with_words_of(self, texts: Sequence[str], total: int) -> NgramVectorizer:
+        """This vectorizer with columns for words that nobody wrote before, as training on these
+        texts too would have them; `total` is how many texts it was learnt from.
+
+        Characters are left out: what occurs once, training leaves out as well.
+        """
+        frequency: Counter[str] = Counter()
+        for text in texts:
+            frequency.update(self.unknown_words(text))
+        first = len(self.vocabulary)
+        new = {gram: first + place for place, gram in enumerate(sorted(frequency))}
+        if not new:
+            return self
+        total += len(texts)
+        idf = [math.log((1 + total) / (1 + frequency[gram])) + 1 for gram in new]
+        extended = np.concatenate([self.idf, np.array(idf, np.float32)])
+        return NgramVectorizer({**self.vocabulary, **new}, extended)
+
+    def unknown_words(self, text: str) -> set[str]:
+        """Words and pairs of words of a text that have no column."""
+        return {
+            gram for gram in _grams(text) if gram[0] == _WORD_MARK and gram not in self.vocabulary
+        }
+
     def row(self, text: str) -> tuple[np.ndarray, np.ndarray]:
         """Columns and float32 weights of one text; both empty when no n-gram is known."""
         columns: list[int] = []
@@ -68,15 +92,33 @@ class NgramVectorizer:
         return index, values
 
     def matrix(self, texts: Iterable[str]) -> csr_matrix:
-        """Sparse rows (texts × vocabulary), float32."""
-        rows = [self.row(text) for text in texts]
-        pointers = np.cumsum([0] + [len(index) for index, _ in rows])
-        shape = (len(rows), len(self.vocabulary))
-        if not rows:
-            return csr_matrix(shape, dtype=np.float32)
-        columns = np.concatenate([index for index, _ in rows])
-        values = np.concatenate([weights for _, weights in rows])
-        return csr_matrix((values, columns, pointers), shape=shape, dtype=np.float32)
+        """Sparse rows (texts × vocabulary), float32: what `row` gives, of many texts at once."""
+        columns: list[int] = []
+        counts: list[int] = []
+        pointers = [0]
+        for text in texts:
+            for gram, count in Counter(_grams(text)).items():
+                column = self.vocabulary.get(gram)
+                if column is not None:
+                    columns.append(column)
+                    counts.append(count)
+            pointers.append(len(columns))
+        index = np.array(columns, np.int32)
+        values = (1.0 + np.log(np.array(counts, np.float64))).astype(np.float32) * self.idf[index]
+        # Two blocks a row: squares are summed for each of them.
+        blocks = np.repeat(np.arange(len(pointers) - 1) * 2, np.diff(pointers))
+        blocks += self._is_word()[index]
+        squares = np.bincount(blocks, np.square(values, dtype=np.float64))
+        values /= np.sqrt(squares)[blocks].astype(np.float32)
+        shape = (len(pointers) - 1, len(self.vocabulary))
+        return csr_matrix((values, index, np.array(pointers)), shape=shape, dtype=np.float32)
+
+    def _is_word(self) -> np.ndarray:
+        """Of each column whether it stands for words."""
+        marked = np.zeros(len(self.vocabulary), bool)
+        for gram, column in self.vocabulary.items():
+            marked[column] = gram[0] == _WORD_MARK
+        return marked
 
 
 _WORD_MARK = "\x01"

@@ -22,6 +22,7 @@ from typing import Any
 
 import yaml
 
+from bot import language_files
 from bot.voice.forms import informal
 
 LANGUAGES = ("it", "en")
@@ -187,7 +188,7 @@ def _listed(names: frozenset[str]) -> str:
 
 def _mapping(path: Path) -> dict[str, Any]:
     try:
-        content = yaml.safe_load(path.read_text("utf-8"))
+        content = language_files.content(path.read_text("utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise OverlayMistake(f"{path} can't be read: {error}") from error
     if not isinstance(content, dict):

@@ -113,8 +113,11 @@ def read_article(path: Path, language: str) -> Article | list[Mistake]:
 def _front_matter(path: Path, text: str) -> tuple[dict[str, Any], dict[str, int]] | Mistake:
     """The fields, and the line each stands on."""
     try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
-        fields = yaml.safe_load(text)
+        try:
+            node, fields = _parsed(yaml.CSafeLoader(text))
+        except yaml.YAMLError:
+            # Slower, and its words say what is wrong.
+            node, fields = _parsed(yaml.SafeLoader(text))
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         return Mistake(path, mark.line + 2 if mark else 1, f"not valid YAML: {error.problem}")
@@ -123,6 +126,15 @@ def _front_matter(path: Path, text: str) -> tuple[dict[str, Any], dict[str, int]
     if not isinstance(fields, dict) or not isinstance(node, yaml.MappingNode):
         return Mistake(path, 2, "the front matter must be a list of 'name: value' lines")
     return fields, {str(key.value): key.start_mark.line + 2 for key, _ in node.value}
+
+
+def _parsed(loader: yaml.SafeLoader | yaml.CSafeLoader) -> tuple[yaml.Node | None, Any]:
+    """What a text says, and the nodes that know where it says it."""
+    try:
+        node = loader.get_single_node()
+        return node, None if node is None else loader.construct_document(node)
+    finally:
+        loader.dispose()
 
 
 def _wrong_fields(fields: dict[str, Any], file_name: str) -> Iterator[tuple[str, str]]:

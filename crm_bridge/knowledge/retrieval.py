@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -83,7 +83,7 @@ class Retriever:
         self._sayings = PassageIndex([counted[place] for place in self._questions])
         self._words = SharedWords(
             [
-                sum(counted[start : start + size], features(" ".join(article.tags)))
+                _together(features(" ".join(article.tags)), counted[start : start + size])
                 for article, start, size in zip(self.articles, self._starts, sizes, strict=True)
             ]
         )
@@ -109,6 +109,23 @@ class Retriever:
             for number in order
             if self.articles[number].valid_on(today)
         ]
+
+    def rivals(self) -> Iterator[tuple[Article, str, Article]]:
+        """Each question variant, and the article that would be found first were it not one.
+
+        Only of articles with enough questions for one to be missing.
+        """
+        for number, article in enumerate(self.articles):
+            if len(article.questions) < _LEFT_OUT_FROM:
+                continue
+            for place, question in enumerate(article.questions):
+                evidence = self._left_out(number, place, features(question))
+                best = int(np.argmax(self.judgement.weighed(evidence)))
+                yield article, question, self.articles[best]
+
+    def centres(self) -> Floats:
+        """What each article is about, as unit vectors in the order of the articles."""
+        return self._centres if self.articles else np.zeros((0, 0))
 
     def _learn(self, counted: Sequence[Counter[str]]) -> Judgement:
         left_out = [
@@ -153,6 +170,13 @@ class Retriever:
 def _starts(sizes: Sequence[int]) -> npt.NDArray[np.intp]:
     """Where runs of these sizes begin."""
     return np.concatenate([[0], np.cumsum(sizes)[:-1]]).astype(np.intp)
+
+
+def _together(first: Counter[str], others: Sequence[Counter[str]]) -> Counter[str]:
+    """All counted together, in `first`: adding Counters copies the sum each time."""
+    for other in others:
+        first.update(other)
+    return first
 
 
 def _pieces(paragraphs: Sequence[str]) -> list[str]:

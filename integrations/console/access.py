@@ -8,7 +8,14 @@ from fastapi import Depends, Header, Request
 from sqlalchemy import Connection, select
 from starlette.responses import Response
 
-from integrations.console.sessions import FORM_LIFETIME_S, LIFETIME_S, Session, Sessions
+from integrations.console.sessions import (
+    AGENT,
+    DESIGNER,
+    FORM_LIFETIME_S,
+    LIFETIME_S,
+    Session,
+    Sessions,
+)
 from integrations.container import Container
 from integrations.conversations.sql import insert_new
 from integrations.conversations.tables import desk_actions
@@ -53,12 +60,34 @@ async def current(request: Request, kept: Kept, parts: Parts) -> Session:
     return session
 
 
-Agent = Annotated[Session, Depends(current)]
+Person = Annotated[Session, Depends(current)]
+
+
+async def agent(session: Person) -> Session:
+    """Whose request this is, who may see conversations. Raises Forbidden for designers."""
+    return in_role(session, AGENT)
+
+
+async def designer(session: Person) -> Session:
+    """Whose request this is, who may review and publish. Raises Forbidden for agents."""
+    return in_role(session, DESIGNER)
+
+
+def in_role(session: Session, what: str) -> Session:
+    """The session, if its role opens this. Raises Forbidden (`wrong_role`)."""
+    if not session.may(what):
+        refused("console", "wrong_role")
+        raise Forbidden("this is not yours to open", code="wrong_role")
+    return session
+
+
+Agent = Annotated[Session, Depends(agent)]
+Designer = Annotated[Session, Depends(designer)]
 
 
 async def trusted(
     request: Request,
-    session: Agent,
+    session: Person,
     kept: Kept,
     x_csrf_token: Annotated[str | None, Header()] = None,
 ) -> Session:
@@ -69,7 +98,21 @@ async def trusted(
     return session
 
 
-TrustedAgent = Annotated[Session, Depends(trusted)]
+Trusted = Annotated[Session, Depends(trusted)]
+
+
+async def trusted_agent(session: Trusted) -> Session:
+    """Whose change to a conversation this is."""
+    return in_role(session, AGENT)
+
+
+async def trusted_designer(session: Trusted) -> Session:
+    """Whose change to what the bot learns this is."""
+    return in_role(session, DESIGNER)
+
+
+TrustedAgent = Annotated[Session, Depends(trusted_agent)]
+TrustedDesigner = Annotated[Session, Depends(trusted_designer)]
 
 
 def same_site(request: Request) -> None:

@@ -10,7 +10,7 @@ from fastapi import APIRouter, BackgroundTasks, Path
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from sqlalchemy import Connection, select
 
-from integrations.console.access import Parts, TrustedAgent
+from integrations.console.access import Agent, Parts, TrustedAgent
 from integrations.console.sessions import Session
 from integrations.container import Container
 from integrations.conversations.ownership import Owner
@@ -62,8 +62,15 @@ class ReplyIn(TextIn):
     attachments: list[FileId] = Field(default_factory=list, max_length=MAX_FILES)
 
 
-class WordIn(_Body):
-    """What was agreed or done; may be empty."""
+class LabelIn(_Body):
+    """What the customer wanted: an intent, or a few words; nothing where nobody said."""
+
+    wanted: Annotated[str | None, Field(max_length=80)] = None
+    wanted_words: Words | None = None
+
+
+class WordIn(LabelIn):
+    """What was agreed or done; may be empty. Also what the customer wanted."""
 
     word: Words = ""
 
@@ -122,8 +129,14 @@ async def return_to_bot(
     conversation_id: Id, body: WordIn, session: TrustedAgent, parts: Parts
 ) -> dict[str, Any]:
     """Give it back to the bot, which remembers the word."""
-    doing = parts.desk.return_to_bot(conversation_id, session.agent, body.word)
-    return await _closing(parts, conversation_id, doing, "returned", body.word)
+    doing = parts.desk.return_to_bot(
+        conversation_id,
+        session.agent,
+        body.word,
+        wanted=body.wanted,
+        wanted_words=body.wanted_words,
+    )
+    return await _closing(parts, conversation_id, doing, "returned", body)
 
 
 @router.post("/resolve")
@@ -131,8 +144,41 @@ async def resolve(
     conversation_id: Id, body: WordIn, session: TrustedAgent, parts: Parts
 ) -> dict[str, Any]:
     """The case is done; the customer is asked how it went."""
-    doing = parts.desk.resolve(conversation_id, session.agent, body.word)
-    return await _closing(parts, conversation_id, doing, "resolved", body.word)
+    doing = parts.desk.resolve(
+        conversation_id,
+        session.agent,
+        body.word,
+        wanted=body.wanted,
+        wanted_words=body.wanted_words,
+    )
+    return await _closing(parts, conversation_id, doing, "resolved", body)
+
+
+@router.get("/wishes")
+async def wishes(conversation_id: Id, session: Agent, parts: Parts) -> dict[str, Any]:
+    """What the customer may have wanted: every wish with its title, and which are likely."""
+
+    def query(conn: Connection) -> list[str]:
+        return parts.desk.wishes.likely(conn, _current(conn, conversation_id))
+
+    likely = await parts.database.read(query)
+    options = parts.desk.wishes.options(session.language)
+    return {"likely": likely, "options": [{"name": n, "title": t} for n, t in options]}
+
+
+@router.post("/handoffs/{handoff_id}/wanted")
+async def relabel(
+    conversation_id: Id,
+    handoff_id: Id,
+    body: LabelIn,
+    _session: TrustedAgent,
+    parts: Parts,
+) -> dict[str, Any]:
+    """Correct what the customer of a closed case wanted. Raises Conflict while it is open."""
+    await parts.desk.relabel(
+        conversation_id, handoff_id, wanted=body.wanted, wanted_words=body.wanted_words
+    )
+    return {}
 
 
 @router.post("/brief")
@@ -185,11 +231,12 @@ async def _mine_already(parts: Container, conversation_id: str, session: Session
 
 
 async def _closing(
-    parts: Container, conversation_id: str, doing: Awaitable[None], state: str, word: str
+    parts: Container, conversation_id: str, doing: Awaitable[None], state: str, body: WordIn
 ) -> dict[str, Any]:
     try:
         await doing
     except Conflict:
+        label = parts.desk.wishes.label(body.wanted, body.wanted_words)
         now = parts.clock.now()
 
         def done_before(conn: Connection) -> bool:
@@ -197,7 +244,8 @@ async def _closing(
             return (
                 handoff is not None
                 and handoff.state == state
-                and (handoff.closing_word or "") == word.strip()
+                and (handoff.closing_word or "") == body.word.strip()
+                and all(handoff._mapping[name] == value for name, value in label.items())
                 and (handoff.closed_at or 0.0) > now - SAME_ACTION_S
             )
 

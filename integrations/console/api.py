@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from integrations.console import access, card, listing
-from integrations.console.access import Agent, Kept, Parts
+from integrations.console.access import Agent, Kept, Parts, Person
 from integrations.console.actions import Id
 from integrations.console.listing import View
 from integrations.console.sessions import Session, Sessions
@@ -47,7 +47,7 @@ async def log_in(
 
 
 @router.get("/session")
-async def who(session: Agent, kept: Kept) -> dict[str, Any]:
+async def who(session: Person, kept: Kept) -> dict[str, Any]:
     """Who is logged in. Raises Unauthenticated."""
     return _session(session, kept)
 
@@ -91,6 +91,7 @@ def _session(session: Session, kept: Sessions) -> dict[str, Any]:
     return {
         "agent": session.agent,
         "language": session.language,
+        "role": session.role,
         "csrf": kept.csrf(session),
         "expires_at": iso(session.expires_at),
     }

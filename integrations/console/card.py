@@ -112,6 +112,8 @@ def _earlier(handoff: Any) -> dict[str, Any]:
         "claimed_by": handoff.claimed_by,
         "closed_at": _time(handoff.closed_at),
         "word": handoff.closing_word,
+        "wanted": handoff.wanted,
+        "wanted_words": handoff.wanted_words,
         "rating": handoff.rating,
     }
 

@@ -1,4 +1,4 @@
-"""The console's words, one YAML file a language, read once."""
+"""The console's words: a folder a language, a YAML file a group of pages, read once."""
 
 from __future__ import annotations
 
@@ -22,15 +22,20 @@ def load() -> dict[str, Mapping[str, str]]:
     for language, catalogue in catalogues.items():
         missing = sorted(everything - catalogue.keys())
         if missing:
-            raise ValueError(f"texts/{language}.yml lacks: {', '.join(missing)}")
+            raise ValueError(f"texts/{language} lacks: {', '.join(missing)}")
     return {language: dict(sorted(texts.items())) for language, texts in catalogues.items()}
 
 
 def _read(language: str) -> Mapping[str, object]:
-    content = yaml.safe_load((_FOLDER / f"{language}.yml").read_text(encoding="utf-8"))
-    if not isinstance(content, dict):
-        raise TypeError(f"texts/{language}.yml must hold a mapping")
-    return content
+    together: dict[str, object] = {}
+    for file in sorted((_FOLDER / language).glob("*.yml")):
+        content = yaml.safe_load(file.read_text(encoding="utf-8"))
+        if not isinstance(content, dict):
+            raise TypeError(f"texts/{language}/{file.name} must hold a mapping")
+        if twice := together.keys() & content.keys():
+            raise ValueError(f"texts/{language}/{file.name} has again: {', '.join(sorted(twice))}")
+        together |= content
+    return together
 
 
 def _flat(tree: Mapping[str, object], prefix: str = "") -> dict[str, str]:

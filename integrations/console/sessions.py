@@ -1,7 +1,9 @@
 """Who is at the console: a signed cookie, and a token that ties each change to it.
 
-One password opens the console. The session says which agent (the name customers read) and in which
-language; it is bound to the password, so that changing the password ends every session.
+A password opens the console in a role: the operator's opens all of it, the agents' the desk, the
+designers' what is redacted (the review inbox, insight, models). The session says who it is (agents:
+the name customers read) and in which language; it is bound to the passwords, so that changing one
+ends every session.
 """
 
 from __future__ import annotations
@@ -20,6 +22,13 @@ LIFETIME_S = 12 * 3600
 FORM_LIFETIME_S = 3600
 LANGUAGES = ("it", "en")
 NAME_CHARS = (2, 60)
+# What each role opens.
+AGENT, DESIGNER = "agent", "designer"
+ROLES = {
+    "operator": frozenset({AGENT, DESIGNER}),
+    AGENT: frozenset({AGENT}),
+    DESIGNER: frozenset({DESIGNER}),
+}
 _SESSION = "console-session"
 _CSRF = "console-csrf"
 _FORM = "console-login"
@@ -35,6 +44,11 @@ class Session:
     agent: str
     language: str
     expires_at: float
+    role: str = "operator"
+
+    def may(self, what: str) -> bool:
+        """Whether this role opens AGENT's or DESIGNER's pages."""
+        return what in ROLES.get(self.role, frozenset())
 
 
 class Sessions:
@@ -44,23 +58,30 @@ class Sessions:
         key = settings.signing_key.get_secret_value()
         self._signer = Signer(key)
         self._clock = clock
-        self._password = settings.operator_password.get_secret_value()
-        self._bound_to = pseudonym(key, f"{_SESSION}:{self._password}")
+        self._passwords = {
+            "operator": settings.operator_password.get_secret_value(),
+            AGENT: settings.agent_password.get_secret_value(),
+            DESIGNER: settings.designer_password.get_secret_value(),
+        }
+        self._bound_to = pseudonym(key, f"{_SESSION}:{':'.join(self._passwords.values())}")
 
     @property
     def open(self) -> bool:
         """Whether anybody can log in at all: without a password nobody can."""
-        return bool(self._password)
+        return any(self._passwords.values())
 
     def start(self, password: str, agent: str, language: str) -> Session:
         """A new session. Raises Unauthenticated (wrong password) or Invalid (name)."""
-        if not same(password, self._password):
+        # All are compared, whichever fits: how long it takes tells nothing.
+        fitting = [role for role, right in self._passwords.items() if same(password, right)]
+        if not fitting:
             raise Unauthenticated("the password is not right", code="wrong_password")
         return Session(
             id=uuid.uuid4().hex,
             agent=agent_name(agent),
             language=language if language in LANGUAGES else LANGUAGES[0],
             expires_at=self._clock.now() + LIFETIME_S,
+            role=fitting[0],
         )
 
     def seal(self, session: Session) -> str:

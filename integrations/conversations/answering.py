@@ -22,6 +22,7 @@ from integrations.conversations.rules import Moment, Rules
 from integrations.conversations.words import changed, disclose, say
 from integrations.escalation.policy import Decision, Facts, decide
 from integrations.escalation.signals import Signal
+from integrations.insights.traces import TRACES, asks
 
 # What a customer says after a case is done without wanting to open it again.
 SOCIAL = frozenset({"greet", "goodbye", "thank", "affirm", "deny"})
@@ -66,6 +67,7 @@ class Answering:
                 "signals": [{"name": s.name, "data": dict(s.data)} for s in signals],
                 "actions": list(answer.get("actions", ())),
                 "rules": list(decision.rules) if decision else None,
+                **asks(answer),
             }
         if decision and decision.handoff and outcome.change is None:
             asked = answer.get("handoff") or {}
@@ -162,6 +164,7 @@ class Answering:
             intents = {str(reading.get("intent")) for reading in nlu.values()}
             if intents and not intents <= SOCIAL:
                 signals.append(Signal("returned", {"agent_present": moment.agent_present}))
+        signals = [signal for signal in signals if signal.name not in TRACES]
         if not signals:
             return None
         earlier = dict(work.conversation.state.get("earlier") or {})

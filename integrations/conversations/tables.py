@@ -114,6 +114,7 @@ inbound = Table(
     UniqueConstraint("conversation_id", "seq"),
     index_of("disposition IS NULL", "inbound_waiting", "conversation_id", "seq"),
     Index("inbound_external", "conversation_id", "external_id"),
+    Index("inbound_received", "received_at"),
 )
 
 turns = Table(
@@ -130,9 +131,15 @@ turns = Table(
     Column("signals", _Json),
     Column("actions", _Json),
     Column("rules", _Json),
+    # The form that is open after the turn, with its flow (`request_form/return_item`), and the
+    # step that it asks.
+    Column("form", String(80)),
+    Column("asked", String(60)),
     _moment("created_at", nullable=False),
     _moment("finished_at"),
     index_of("status = 'frozen'", "turns_open", "conversation_id"),
+    Index("turns_conversation", "conversation_id", "created_at"),
+    Index("turns_created", "created_at"),
 )
 
 outbound = Table(
@@ -214,8 +221,13 @@ handoffs = Table(
     Column("closing_word", Text),
     Column("rating", Integer),
     Column("case_reference", String(20)),
+    # What an agent says that the customer wanted: an intent's name, or words of their own.
+    Column("wanted", String(80)),
+    Column("wanted_words", Text),
     Index("handoffs_conversation", "conversation_id", "requested_at"),
     Index("handoffs_state", "state", "requested_at"),
+    Index("handoffs_requested", "requested_at"),
+    Index("handoffs_closed", "closed_at"),
 )
 
 # What agents tell each other. A table of its own: no query for a customer reads it.

@@ -23,6 +23,7 @@ from integrations.conversations.tables import (
     inbound,
     turns,
 )
+from integrations.insights import repository as insights
 
 MAX_TURN_MESSAGES = 20
 MAX_SYNC_EVENTS = 100
@@ -173,6 +174,8 @@ def commit(
         conn.execute(_HAND_OVER, outcome.handoff)
     if outcome.handoff_updates and row.handoff_id is not None:
         update_where(conn, handoffs, {"id": row.handoff_id}, outcome.handoff_updates)
+        if work.handoff is not None:
+            insights.touch(conn, work.handoff.requested_at, now=now)
     queues.enqueue_sync(conn, row.id, outcome.sync, now)
     queues.enqueue_bridge(conn, outcome.bridge, now)
     if conn.execute(_ANYTHING_WAITS, {"b_id": row.id}).scalar():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
@@ -21,6 +22,7 @@ from integrations.conversations.tables import (
     turns,
 )
 from integrations.desk import checks
+from integrations.insights import repository as insights
 from runtime.clock import iso
 from runtime.errors import Conflict, NotFound
 
@@ -152,12 +154,21 @@ def update_handoff(conn: Connection, handoff_id: str, **values: Any) -> None:
 
 
 def close(
-    conn: Connection, row: Any, handoff: Any | None, state: str, word: str, now: float
+    conn: Connection,
+    row: Any,
+    handoff: Any | None,
+    state: str,
+    word: str,
+    now: float,
+    *,
+    label: Mapping[str, str | None],
 ) -> None:
-    """End a handoff; the bot learns what it is to remember of it."""
+    """End a handoff; the bot learns what it is to remember of it, which the label is not."""
     word = word.strip()[: checks.MAX_TEXT]
     if handoff is not None:
-        update_handoff(conn, handoff.id, state=state, closed_at=now, closing_word=word or None)
+        closed = {"state": state, "closed_at": now, "closing_word": word or None}
+        update_handoff(conn, handoff.id, **closed, **label)
+        insights.touch(conn, handoff.requested_at, now=now)
     events: list[dict[str, Any]] = [{"id": new_id("e"), "type": "form_ended", "at": iso(now)}]
     slots: dict[str, Any] = {}
     if state == "returned":
@@ -208,6 +219,16 @@ def add_note(conn: Connection, row: Any, author: str, text: str, *, now: float) 
         )
     )
     return note_id
+
+
+def closed_handoff(conn: Connection, row: Any, handoff_id: str) -> Any:
+    """A case of this conversation that is over. Raises NotFound, Conflict (`still_open`)."""
+    found = conn.execute(select(handoffs).where(handoffs.c.id == handoff_id)).first()
+    if found is None or found.conversation_id != row.id:
+        raise NotFound("there is no such case")
+    if found.closed_at is None:
+        raise Conflict("this case is still open", code="still_open")
+    return found
 
 
 def own_message(conn: Connection, row: Any, message_id: str, agent: str) -> Any:

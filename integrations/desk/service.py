@@ -19,8 +19,11 @@ from integrations.conversations.tables import agents
 from integrations.conversations.texts import Texts
 from integrations.desk import checks, records
 from integrations.desk.speaking import Also, Speaking
+from integrations.desk.wishes import Wishes
 from integrations.escalation.desk_settings import DeskSettings
 from integrations.files.store import Files
+from integrations.insights import repository as insights
+from integrations.review import windows as review
 from runtime.clock import Clock
 from runtime.database import Database
 from runtime.errors import Conflict, Invalid
@@ -59,7 +62,9 @@ class Desk:
         settings: DeskSettings,
         *,
         default_language: str,
+        wishes: Wishes,
     ) -> None:
+        self.wishes = wishes
         self._database = database
         self._clock = clock
         self._bus = bus
@@ -214,9 +219,21 @@ class Desk:
         return await self._once(conversation_id, key, write)
 
     async def return_to_bot(
-        self, conversation_id: str, agent: str, word: str = "", *, key: str | None = None
+        self,
+        conversation_id: str,
+        agent: str,
+        word: str = "",
+        *,
+        key: str | None = None,
+        wanted: str | None = None,
+        wanted_words: str | None = None,
     ) -> None:
-        """Give the conversation back; `word` is what was agreed, which the bot will remember."""
+        """Give the conversation back; `word` is what was agreed, which the bot will remember.
+
+        `wanted` (an intent) and `wanted_words` say what the customer wanted, for designers alone:
+        neither the customer nor the bot ever hears of it. Raises Invalid for an unknown intent.
+        """
+        label = self.wishes.label(wanted, wanted_words)
 
         def give_back(conn: Connection, row: Any, now: float) -> dict[str, Any]:
             handoff = records.open_handoff(conn, row)
@@ -224,19 +241,27 @@ class Desk:
                 records.must_hold(row, handoff, agent)
             records.relay_waiting(conn, row, now=now)
             row = records.change_owner(conn, row, Change.RETURN_TO_BOT, now=now, due_at=now)
-            records.close(conn, row, handoff, "returned", word, now)
+            records.close(conn, row, handoff, "returned", word, now, label=label)
             self._speaking.announce(conn, row, "returned_to_bot", now)
             return {}
 
         await self._once(conversation_id, key, give_back)
 
     async def resolve(
-        self, conversation_id: str, agent: str, word: str = "", *, key: str | None = None
+        self,
+        conversation_id: str,
+        agent: str,
+        word: str = "",
+        *,
+        key: str | None = None,
+        wanted: str | None = None,
+        wanted_words: str | None = None,
     ) -> None:
         """The case is done: the customer is asked how it went, and the bot answers again.
 
-        `word`, what was done, stays with the team.
+        `word`, what was done, stays with the team; `wanted…` as in `return_to_bot`.
         """
+        label = self.wishes.label(wanted, wanted_words)
 
         def end(conn: Connection, row: Any, now: float) -> dict[str, Any]:
             handoff = records.open_handoff(conn, row)
@@ -252,13 +277,37 @@ class Desk:
                 state={**row.state, "awaiting_rating": True},
                 wrap_up_until=now + 60 * self._settings.wrap_up_minutes,
             )
-            records.close(conn, row, handoff, "resolved", word, now)
+            records.close(conn, row, handoff, "resolved", word, now, label=label)
             self._speaking.announce(
                 conn, row, "rating_question", now, buttons=self._speaking.rating_buttons(row)
             )
             return {}
 
         await self._once(conversation_id, key, end)
+
+    async def relabel(
+        self,
+        conversation_id: str,
+        handoff_id: str,
+        *,
+        wanted: str | None,
+        wanted_words: str | None,
+        key: str | None = None,
+    ) -> None:
+        """Correct what the customer of a closed case wanted; two Nones take the label back.
+
+        Raises NotFound, Conflict (`still_open`), Invalid.
+        """
+        label = self.wishes.label(wanted, wanted_words)
+
+        def change(conn: Connection, row: Any, now: float) -> dict[str, Any]:
+            handoff = records.closed_handoff(conn, row, handoff_id)
+            records.update_handoff(conn, handoff.id, **label)
+            insights.touch(conn, handoff.requested_at, now=now)
+            review.look_again(conn, row.id, now=now)
+            return {}
+
+        await self._once(conversation_id, key, change)
 
     # -- parts -------------------------------------------------------------------------------
 

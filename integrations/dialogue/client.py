@@ -1,37 +1,49 @@
 """The way into Rasa: our care channel, over HTTP.
 
-Conversations go to one of several Rasa processes by rendezvous hashing, so that a conversation
-keeps its process while it lives and moves to the next when it doesn't; the tracker is in the
-database they share.
+Conversations go to one of several Rasa processes (`pool.py`), so that a conversation keeps its
+process while it lives and moves to another when it doesn't; the tracker is in the database they
+share. A process that is about to be stopped refuses before it does anything: the turn goes to
+another, and waits for one if for a moment there is none.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import hashlib
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Any, cast
 
+from integrations.dialogue.pool import Pool
+from integrations.models.routing import Routing
 from runtime.errors import Conflict, Permanent, Temporary
-from runtime.service_client import ServiceAnswer, ServiceClient, Unreachable
+from runtime.service_client import CutOff, ServiceAnswer, ServiceClient, Unreachable
 
 TURN_TIMEOUT_S = 20.0
 SMALL_TIMEOUT_S = 5.0
+# How long a turn waits for a process while models change, and how soon it asks again.
+CHANGE_S = 30.0
+ASK_AGAIN_S = 0.25
+# What a process answers before it has done anything.
+_NOTHING_DONE = ("draining", "starting")
 
 
 class CareClient:
     """Talks to the bot. Every call raises Temporary when the bot is away or in trouble."""
 
-    def __init__(self, urls: Sequence[str], token: str, *, in_flight: int) -> None:
+    def __init__(
+        self,
+        urls: Sequence[str],
+        token: str,
+        *,
+        in_flight: int,
+        spare: str | None = None,
+        routing: Callable[[], Routing | None] = lambda: None,
+    ) -> None:
         self._urls = tuple(urls)
-        self._gates = {url: asyncio.Semaphore(in_flight) for url in self._urls}
-        self._service = ServiceClient(token, connections=in_flight * len(self._urls) + 4)
-
-    @property
-    def capacity(self) -> int:
-        """How many turns the Rasa processes do at once without queueing inside."""
-        return sum(gate._value for gate in self._gates.values())
+        everywhere = (*self._urls, spare) if spare else self._urls
+        self._gates = {url: asyncio.Semaphore(in_flight) for url in everywhere}
+        self._service = ServiceClient(token, connections=in_flight * len(everywhere) + 4)
+        self.pool = Pool(self._urls, spare, self._service, routing)
 
     async def close(self) -> None:
         """Close every connection."""
@@ -57,8 +69,10 @@ class CareClient:
         return cast(list[dict[str, Any]], answer.get("actions") or [])
 
     async def ready(self) -> dict[str, str]:
-        """For each Rasa process: the model it serves, or what is wrong."""
-        return dict(await asyncio.gather(*(self._ready(url) for url in self._urls)))
+        """For each Rasa process: that it is ready, or what is wrong; the spare only if it runs."""
+        spares = [seen.url for seen in self.pool.seen.values() if seen.spare and seen.ready]
+        asked = (*self._urls, *spares)
+        return dict(await asyncio.gather(*(self._ready(url) for url in asked)))
 
     async def _ready(self, url: str) -> tuple[str, str]:
         try:
@@ -70,37 +84,59 @@ class CareClient:
         body = answer.body or {}
         if answer.status == 200 and body.get("ready"):
             return url, "ready"
+        if answer.status == 200 and body.get("draining"):
+            return url, "draining"
         return url, str(body.get("reason") or body.get("error") or answer.status)
 
     async def _post(
         self, conversation: str, call: str, body: dict[str, Any], within_s: float
     ) -> dict[str, Any]:
-        last: Temporary | None = None
-        for url in self._preferred(conversation):
+        loop = asyncio.get_running_loop()
+        until = loop.time() + CHANGE_S
+        while True:
+            answer, away = await self._try_all(conversation, call, body, within_s)
+            if answer is not None:
+                return _read(answer)
+            if not self.pool.changing or loop.time() > until:
+                raise away or Temporary("no bot is configured")
+            await self.pool.news(ASK_AGAIN_S)
+
+    async def _try_all(
+        self, conversation: str, call: str, body: dict[str, Any], within_s: float
+    ) -> tuple[ServiceAnswer | None, Temporary | None]:
+        """The answer of the first process that took it, or why none did."""
+        why: Temporary | None = None
+        for url in self.pool.order(conversation):
             try:
                 async with self._gate(url):
                     answer = await self._service.call(
                         "POST", f"{url}/webhooks/care/{call}", body, within_s=within_s
                     )
-            except Unreachable as error:
-                # Nothing was sent: another process can take it.
-                last = error
+            except (Unreachable, CutOff) as error:
+                # Nothing was sent, or the process ended over it: another can take it. What the
+                # first may have finished is in the database they share, under the same turn_id.
+                self.pool.away(url)
+                why = error
                 continue
-            # After any other failure it may have been handled; the same turn_id asked again
-            # gives the same answer.
-            return _read(answer)
-        raise last or Temporary("no bot is configured")
+            refusal = _refusal(answer)
+            if refusal not in _NOTHING_DONE:
+                return answer, None
+            if refusal == "draining":
+                self.pool.drains(url)
+            else:
+                self.pool.away(url)
+            why = Temporary(f"the bot is {refusal}")
+        return None, why
 
     @contextlib.asynccontextmanager
     async def _gate(self, url: str) -> AsyncIterator[None]:
         async with self._gates[url]:
             yield
 
-    def _preferred(self, conversation: str) -> list[str]:
-        def weight(url: str) -> bytes:
-            return hashlib.blake2b(f"{url}|{conversation}".encode(), digest_size=8).digest()
 
-        return sorted(self._urls, key=weight, reverse=True)
+def _refusal(answer: ServiceAnswer) -> str:
+    error = (answer.body or {}).get("error") if answer.status == 503 else None
+    return str(error.get("code")) if isinstance(error, dict) else ""
 
 
 def _read(answer: ServiceAnswer) -> dict[str, Any]:

@@ -13,10 +13,12 @@ from pathlib import Path
 from integrations.conversations import texts
 from integrations.escalation import desk_settings, loader
 from integrations.escalation.source import PolicyError
+from integrations.models import canary_policy
 
 FILES: dict[str, Callable[[Path], object]] = {
     "escalation.yml": loader.load,
     "desk.yml": desk_settings.load,
+    "canary.yml": canary_policy.load,
     "messages.yml": texts.load,
     "messages.formal.yml": texts.load_formal,
 }

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from alembic import context
 
-from integrations.conversations.tables import metadata
-from integrations.desk.slack import tables as _slack  # noqa: F401 — adds its tables to the rest
+from integrations.schema import METADATA
 
 connection = context.config.attributes["connection"]
 context.configure(
-    connection=connection, target_metadata=metadata, transactional_ddl=True, render_as_batch=True
+    connection=connection, target_metadata=METADATA, transactional_ddl=True, render_as_batch=True
 )
 context.run_migrations()

@@ -79,13 +79,14 @@ async def perform(
     said: Sequence[dict[str, Any]] = (),
     readings: Sequence[str] = (),
     attachments: int = 0,
+    drops: bool = False,
 ) -> Outcome:
     """Run an action on a message.
 
     `form` is active, `starts` says by this very message; `answered` names an action that has
     answered the message before (an interruption); `previous` is id and intent of the message
     before, `named_before` its entities, `said` what the bot answered to it; `readings` are the
-    classifier's, likeliest first.
+    classifier's, likeliest first; `drops`: it begins by dropping what was asked.
     """
     if isinstance(entities, dict):
         entities = found(*entities.items())
@@ -108,6 +109,7 @@ async def perform(
         "handle": "giulia-app",
         "public": public,
         "attachments": attachments,
+        "drops": drops,
     }
     values = {"language": language, **(slots or {})}
     tracker = Tracker.from_dict(
@@ -166,6 +168,13 @@ def bridge(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeBridge]:
         monkeypatch.setenv("ASCOLTO_BRIDGE_URL", fake.url)
         monkeypatch.setenv("ASCOLTO_BRIDGE_TOKEN_ACTIONS", TOKEN)
         yield fake
+
+
+@pytest.fixture
+def carla(bridge: FakeBridge) -> FakeBridge:
+    """A verified customer whose order came six days ago."""
+    bridge.grant(CONVERSATION, "carla")
+    return bridge
 
 
 @pytest.fixture(params=["refused", "500", "slow", "garbage"])

@@ -110,7 +110,9 @@ async def test_what_is_not_ours_counts_as_not_understood() -> None:
     assert resumed.slots["asking"]["mode"] == "way_out"
 
 
-@pytest.mark.parametrize("text", ["lascia stare", "never mind", "annulla"])
+@pytest.mark.parametrize(
+    "text", ["lascia stare", "lasci perdere", "lasciate stare", "never mind", "annulla"]
+)
 async def test_giving_up_ends_the_form(text: str) -> None:
     outcome = await hear_number(text, "nlu_fallback")
     assert outcome.responses == ["utter_form_left"]
@@ -121,3 +123,42 @@ async def test_giving_up_ends_the_form(text: str) -> None:
 @pytest.mark.parametrize("text", ["annulla l'ordine", "cancel my order"])
 async def test_cancelling_the_order_is_not_giving_up(text: str) -> None:
     assert (await hear_number(text, "return_item")).rejected
+
+
+@pytest.mark.parametrize("text", ["non lasciate stare", "non lascio perdere", "don't forget it"])
+async def test_holding_on_is_not_giving_up(text: str) -> None:
+    outcome = await hear_number(text, "deny")
+    assert "utter_form_left" not in outcome.responses
+    assert outcome.slots["requested_slot"] == "order_number"
+
+
+async def test_a_question_is_not_lost_in_giving_up() -> None:
+    assert (await hear_number("non importa, come si lava?", "garment_care")).rejected
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("lascia stare, il pacco è arrivato proprio adesso, tutto bene", "parcel_late"),
+        ("never mind, I sorted it out with the courier this morning", "order_problem"),
+    ],
+)
+async def test_who_drops_it_first_may_say_why(text: str, intent: str) -> None:
+    outcome = await hear_number(text, intent, drops=True)
+    assert outcome.responses == ["utter_form_left"]
+    assert outcome.form_ended
+
+
+async def test_who_drops_it_and_tells_what_is_wrong_is_heard() -> None:
+    outcome = await hear_number("lascia stare, è arrivato bucato", "item_damaged", drops=True)
+    assert outcome.rejected
+
+
+@pytest.mark.parametrize(
+    "text", ["never mind, found it: LA-20391", "never mind. wait, found it: LA-20391"]
+)
+async def test_a_number_that_turns_up_after_all_counts(text: str) -> None:
+    found = {"order_number": "LA-20391"}
+    outcome = await hear_number(text, "correct", entities=found, drops=True)
+    assert outcome.slots["order_number"] == "LA-20391"
+    assert outcome.slots["requested_slot"] == "code"

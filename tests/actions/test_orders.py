@@ -10,7 +10,8 @@ import pytest
 from actions import order_words
 from actions.dates import day_of, spoken
 from tests.actions.conftest import CONVERSATION, perform
-from tests.actions.fake_bridge import FakeBridge, day, order
+from tests.actions.fake_bridge import FakeBridge
+from tests.actions.fake_orders import day, order
 
 ACTION = "action_order_status"
 

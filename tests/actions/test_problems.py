@@ -1,35 +1,16 @@
-"""A delivery that went wrong: from the first word to a case with a reference."""
+"""A delivery that went wrong: telling it, from the first word on."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 
 from actions.problem_words import kind_of
-from tests.actions.conftest import CONVERSATION, Outcome, perform
-from tests.actions.fake_bridge import FakeBridge, day, moment, order
-
-FORM = "delivery_problem_form"
-VALIDATE = f"validate_{FORM}"
-ASK_PROBLEM = f"action_ask_{FORM}_problem"
-ASK_NUMBER = f"action_ask_{FORM}_order_number"
-OPEN = "action_open_case"
-
-
-async def start(text: str, **options: Any) -> Outcome:
-    """The message that starts the form."""
-    return await perform(VALIDATE, text, "order_problem", form=FORM, starts=True, **options)
-
-
-async def hear(slot: str, text: str, intent: str = "nlu_fallback", **options: Any) -> Outcome:
-    """A message while `slot` is asked for."""
-    slots = {"requested_slot": slot, **options.pop("slots", {})}
-    return await perform(VALIDATE, text, intent, form=FORM, slots=slots, **options)
-
-
-# Telling it
+from tests.actions.conftest import CONVERSATION, perform
+from tests.actions.fake_bridge import FakeBridge
+from tests.actions.fake_orders import moment, order
+from tests.actions.problem_form import ASK_NUMBER, ASK_PROBLEM, FORM, OPEN, hear, start
 
 
 async def test_who_says_it_all_at_once_is_asked_nothing(bridge: FakeBridge) -> None:
@@ -217,6 +198,14 @@ async def test_giving_up_leaves_nothing_behind(slot: str) -> None:
     assert outcome.responses == ["utter_form_left"]
 
 
+async def test_a_story_may_begin_with_never_mind() -> None:
+    story = "lascia stare, un disastro: tutto aperto e bagnato"
+    outcome = await hear("problem", story, "complaint", drops=True)
+    assert outcome.slots["problem"] == story
+    outcome = await hear("problem", "lascia stare, ho risolto da sola", "deny", drops=True)
+    assert outcome.responses == ["utter_form_left"]
+
+
 async def test_the_way_out_of_the_number_can_be_tapped() -> None:
     outcome = await hear("order_number", "", "inform", entities={"choice": "give_up"})
     assert outcome.form_ended
@@ -258,201 +247,3 @@ async def test_a_complaint_that_is_explained_stays_a_complaint(bridge: FakeBridg
 )
 def test_kinds_of_problem(kind: str | None, text: str) -> None:
     assert kind_of(text) == kind
-
-
-# The case
-
-DRAFT = {"topic": "delivery_problem", "summary": "bagnato", "order_number": None, "kind": "damaged"}
-
-
-async def test_a_case_is_opened_and_named(bridge: FakeBridge) -> None:
-    outcome = await perform(OPEN, slots={"case_draft": DRAFT})
-    assert "pratica C-7K2M2" in outcome.text
-    assert outcome.signals == {"problem": {"topic": "delivery_problem"}}
-    assert outcome.report["effect"] == {
-        "it": "Ha aperto la pratica C-7K2M2",
-        "en": "Opened case C-7K2M2",
-    }
-    [request] = bridge.calls("POST", "/v1/cases")
-    assert request["key"] == "t1:m2:action_open_case:1"
-    assert "order_number" not in request["body"]
-    assert outcome.slots["case_draft"] is None
-
-
-async def test_a_repeated_turn_opens_one_case(bridge: FakeBridge) -> None:
-    first = await perform(OPEN, slots={"case_draft": DRAFT})
-    again = await perform(OPEN, slots={"case_draft": DRAFT})
-    assert first.text == again.text
-    assert len(bridge.cases) == 1
-
-
-async def test_the_same_thing_twice_is_one_case_unless_wanted(bridge: FakeBridge) -> None:
-    first = await perform(OPEN, slots={"case_draft": DRAFT})
-    again = await perform(OPEN, slots={**first.slots, "case_draft": DRAFT}, message_id="m3")
-    assert again.responses == ["utter_case_already_open"]
-    assert again.slots["open_question"] == "offer_case"
-    another = await perform(OPEN, slots={**first.slots, **again.slots}, message_id="m4")
-    assert another.responses == ["utter_case_opened"]
-
-
-async def test_nothing_is_read_without_a_grant(bridge: FakeBridge) -> None:
-    draft = {**DRAFT, "order_number": "LA-20398", "kind": "not_arrived", "look": True}
-    outcome = await perform(OPEN, slots={"case_draft": draft})
-    assert outcome.responses == ["utter_case_opened_order"]
-
-
-@pytest.mark.parametrize(
-    ("person", "number", "responses"),
-    [
-        ("emma", "LA-20391", ["utter_facts_late", "utter_case_opened_order"]),
-        ("paolo", "LA-20372", ["utter_facts_delivered", "utter_case_opened_order"]),
-        ("giulia", "LA-20398", ["utter_facts_in_time"]),
-        ("tom", "LA-20400", ["utter_facts_not_shipped"]),
-    ],
-)
-async def test_a_verified_customer_hears_the_facts(
-    bridge: FakeBridge, person: str, number: str, responses: list[str]
-) -> None:
-    bridge.grant(CONVERSATION, person)
-    draft = {**DRAFT, "order_number": number, "kind": "not_arrived", "look": True}
-    outcome = await perform(OPEN, slots={"case_draft": draft})
-    assert outcome.responses == responses
-    opened = "utter_case_opened_order" in responses
-    assert len(bridge.cases) == int(opened)
-    if not opened:
-        assert outcome.slots["open_question"] == "offer_case"
-        yes = await perform(OPEN, slots=outcome.slots)
-        assert yes.responses == ["utter_case_opened_order"]
-
-
-async def test_a_parcel_without_a_day_is_just_travelling(bridge: FakeBridge) -> None:
-    bridge.people["giulia"] = [order("LA-20398", "shipped")]
-    bridge.grant(CONVERSATION, "giulia")
-    draft = {**DRAFT, "order_number": "LA-20398", "kind": "not_arrived", "look": True}
-    assert (await perform(OPEN, slots={"case_draft": draft})).responses == [
-        "utter_facts_travelling"
-    ]
-
-
-async def test_damage_needs_no_lecture_about_the_shipment(bridge: FakeBridge) -> None:
-    bridge.people["giulia"] = [order("LA-20398", "shipped", estimated_delivery=day(2))]
-    bridge.grant(CONVERSATION, "giulia")
-    draft = {**DRAFT, "order_number": "LA-20398", "look": True, "sorry": True}
-    outcome = await perform(OPEN, slots={"case_draft": draft})
-    assert outcome.responses == ["utter_sorry_for_problem", "utter_case_opened_order"]
-
-
-@pytest.mark.parametrize("language", ["it", "en"])
-async def test_the_bridge_is_away_and_the_story_is_kept(
-    broken: Callable[[str], None], language: str
-) -> None:
-    broken("/v1/cases")
-    outcome = await perform(OPEN, slots={"case_draft": DRAFT}, language=language)
-    assert outcome.responses == ["utter_trouble_case"]
-    assert outcome.signals == {"action_failed": {"name": OPEN}}
-    assert "case_draft" not in outcome.slots
-    assert outcome.slots["open_question"] == "offer_case"
-    assert outcome.buttons[0]["payload"] == "/affirm"
-
-
-# A photo of what is wrong
-
-
-async def ask_photo(text: str, intent: str = "nlu_fallback", **options: Any) -> Outcome:
-    """A message while the photo is asked for."""
-    told = {
-        "problem": "il cardigan è bucato",
-        "order_number": "LA-20372",
-        "topic": "delivery_problem",
-    }
-    return await hear("photo", text, intent, slots={**told, **options.pop("slots", {})}, **options)
-
-
-@pytest.mark.parametrize(
-    "text", ["l'ordine LA-20372 è arrivato bucato", "order LA-20372 came torn", "colore sbagliato"]
-)
-async def test_what_a_photo_shows_is_asked_for_one(bridge: FakeBridge, text: str) -> None:
-    outcome = await start(text, slots={"order_number": "LA-20372"})
-    assert outcome.slots["requested_slot"] == "photo"
-    asked = await perform(f"action_ask_{FORM}_photo", form=FORM, slots=outcome.slots)
-    assert asked.responses == ["utter_ask_problem_photo_sorry"]
-
-
-async def test_a_photo_that_comes_with_the_words_isn_t_asked_for(bridge: FakeBridge) -> None:
-    number = {"order_number": "LA-20372"}
-    outcome = await start("è arrivato bucato", slots=number, attachments=1)
-    assert outcome.form_ended
-    assert outcome.slots["case_draft"]["summary"] == "è arrivato bucato (con foto in chat)"
-
-
-async def test_a_photo_that_comes_before_the_number_isn_t_asked_for(bridge: FakeBridge) -> None:
-    first = await start("è arrivato bucato", attachments=1)
-    assert first.slots["requested_slot"] == "order_number"
-    number = {"order_number": "LA-20372"}
-    second = await hear(
-        "order_number", "LA-20372", "inform", entities=number, slots={**first.slots, **number}
-    )
-    assert second.form_ended
-    assert "foto" in second.slots["case_draft"]["summary"]
-
-
-async def test_the_photo_of_an_earlier_case_is_not_this_one(bridge: FakeBridge) -> None:
-    slots = {"order_number": "LA-20372", "photo": "sent"}
-    assert (await start("è arrivato bucato", slots=slots)).slots["requested_slot"] == "photo"
-
-
-async def test_a_photo_alone_is_the_answer() -> None:
-    outcome = await ask_photo("", "inform", entities={"choice": "attachment"}, attachments=2)
-    assert outcome.form_ended
-    assert outcome.slots["photo"] == "sent"
-    assert outcome.slots["case_draft"]["summary"] == "il cardigan è bucato (con foto in chat)"
-
-
-async def test_what_is_written_under_the_photo_is_kept() -> None:
-    outcome = await ask_photo("anche la manica è scucita", attachments=1)
-    assert "anche la manica è scucita" in outcome.slots["case_draft"]["summary"]
-
-
-@pytest.mark.parametrize(
-    ("text", "intent"),
-    [
-        ("no", "deny"),
-        ("non ce l'ho la foto", "nlu_fallback"),
-        ("non riesco a mandarla", "payment_problem"),
-        ("la mando più tardi", "nlu_fallback"),
-        ("I can't take a picture", "out_of_scope"),
-        ("I threw the whole thing away", "correct"),
-        ("arrivederci", "goodbye"),
-    ],
-)
-async def test_without_a_photo_the_case_is_opened_all_the_same(text: str, intent: str) -> None:
-    outcome = await ask_photo(text, intent)
-    assert outcome.form_ended
-    assert outcome.slots["photo"] == "none"
-    assert outcome.slots["case_draft"]["summary"].startswith("il cardigan è bucato")
-    assert "foto in chat" not in outcome.slots["case_draft"]["summary"]
-
-
-async def test_more_of_the_story_instead_is_noted_and_asked_once_more() -> None:
-    first = await ask_photo("e il filo tira dappertutto")
-    assert first.slots["problem"].endswith("e il filo tira dappertutto")
-    assert first.slots["asking"] == {"mode": "noted", "failures": 1}
-    second = await ask_photo("è una vergogna davvero", slots={"asking": first.slots["asking"]})
-    assert second.form_ended
-
-
-async def test_a_question_before_the_photo_is_answered_first() -> None:
-    assert (await ask_photo("quanto costa il reso?", "return_item")).rejected
-
-
-@pytest.mark.parametrize(
-    ("kind", "reason"), [("damaged", "damaged"), ("wrong", "wrong_item"), ("missing", None)]
-)
-async def test_what_came_damaged_or_wrong_can_go_back(
-    bridge: FakeBridge, kind: str, reason: str | None
-) -> None:
-    draft = {"topic": "delivery_problem", "summary": "x", "order_number": "LA-20372", "kind": kind}
-    outcome = await perform(OPEN, "no", "deny", slots={"case_draft": draft})
-    payloads = [b["payload"] for b in outcome.buttons]
-    wanted = f'/return_item{{"order_number": "LA-20372", "reason": "{reason}"}}'
-    assert payloads == ([wanted] if reason else [])

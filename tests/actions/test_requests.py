@@ -8,7 +8,7 @@ import pytest
 
 from tests.actions.conftest import CONVERSATION, Outcome, perform
 from tests.actions.fake_bridge import FakeBridge
-from tests.actions.test_flows_matters import returning
+from tests.actions.matter import returning
 
 FORM = "request_form"
 VALIDATE = f"validate_{FORM}"
@@ -96,6 +96,13 @@ async def test_leaving_drops_it_all(text: str, intent: str, said: str) -> None:
     assert outcome.form_ended
     assert outcome.slots["request"] is outcome.slots["matter"] is outcome.slots["wish"] is None
     assert (await perform("action_finish_request", slots=outcome.slots)).responses == []
+
+
+async def test_leaving_may_say_why() -> None:
+    why = "lascia stare, alla fine è piaciuto a mia sorella e lo regalo a lei"
+    outcome = await hear(why, "praise", drops=True)
+    assert outcome.responses == ["utter_form_left"]
+    assert outcome.slots["request"] is None
 
 
 @pytest.mark.parametrize(

@@ -84,8 +84,19 @@ class Actions:
         self.calls: list[Body] = []
         self.behave: Callable[[Body], Body | int | None] = lambda _: None
         self.url = ""
+        self._held: Callable[[web.Request], Any] | None = None
+
+    def hold(self, instead: Callable[[web.Request], Any]) -> None:
+        """Have the next call handled by `instead`, which may go on with `webhook`."""
+        self._held = instead
+
+    async def answer(self, request: web.Request) -> web.Response:
+        """What is asked of the server."""
+        held, self._held = self._held, None
+        return await (held or self.webhook)(request)
 
     async def webhook(self, request: web.Request) -> web.Response:
+        """Note a call and answer it."""
         body = await request.json()
         self.calls.append(body)
         answer = self.behave(body)
@@ -129,7 +140,7 @@ async def actions() -> AsyncIterator[Actions]:
     """A running fake action server."""
     fake = Actions()
     app = web.Application(client_max_size=64 * 1024 * 1024)
-    app.router.add_post("/webhook", fake.webhook)
+    app.router.add_post("/webhook", fake.answer)
     runner = web.AppRunner(app)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)

@@ -23,9 +23,11 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def _write(model: Path) -> None:
-    model.parent.mkdir(exist_ok=True)
-    model.write_bytes(model.name.encode())
+def _write(model: Path) -> Path:
+    unfinished = model.with_name("unfinished.tar.gz")
+    unfinished.parent.mkdir(exist_ok=True)
+    unfinished.write_bytes(model.name.encode())
+    return unfinished
 
 
 def test_nothing_changed_nothing_trained(project: Path) -> None:
@@ -138,3 +140,68 @@ def test_the_policies_do_not_look_further_back_than_the_store() -> None:
     (memoization,) = [item for item in config["policies"] if item["name"] == "MemoizationPolicy"]
     assert memoization["max_history"] <= settings.WINDOW_TURNS
     assert settings.REPEAT_MESSAGES < settings.WINDOW_TURNS
+
+
+def publish(model: Path, **more: object) -> None:
+    content = {"model": model.name, "published": True, **more}
+    train.CURRENT.write_text(json.dumps(content), "utf-8")
+
+
+def test_a_training_does_not_replace_a_published_model(project: Path) -> None:
+    published, _ = train.train()
+    publish(published)
+    (project / "config.yml").write_text("y", "utf-8")
+    trained, seconds = train.train()
+    assert seconds > 0
+    assert trained != published
+    assert train.current_model() == published
+
+
+def test_each_slot_has_its_model(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    live, _ = train.train()
+    (project / "config.yml").write_text("y", "utf-8")
+    monkeypatch.setenv("ASCOLTO_MODEL_SLOT", "canary")
+    publish(live)
+    assert train.current_model() == live
+    publish(live, canary={"model": "ascolto-new.tar.gz"})
+    assert train.current_model() == train.MODELS / "ascolto-new.tar.gz"
+    monkeypatch.setenv("ASCOLTO_MODEL_SLOT", "tree")
+    assert train.current_model() == train.wanted_model() != live
+    monkeypatch.setenv("ASCOLTO_MODEL_SLOT", "")
+    assert train.current_model() == live
+    monkeypatch.setenv("ASCOLTO_MODEL_SLOT", "another")
+    with pytest.raises(settings.Misconfigured, match="ASCOLTO_MODEL_SLOT"):
+        train.current_model()
+
+
+def test_a_model_is_named_not_reached_by_a_path(project: Path) -> None:
+    train.train()
+    train.CURRENT.write_text(json.dumps({"model": "../../elsewhere.tar.gz"}), "utf-8")
+    assert train.current_model() == train.MODELS / "elsewhere.tar.gz"
+
+
+def test_what_is_served_is_kept_however_old(project: Path) -> None:
+    served = []
+    for number in range(3):
+        (project / "config.yml").write_text(f"served {number}", "utf-8")
+        served.append(train.train()[0])
+    live, previous, canary = served
+    publish(live, previous=previous.name, canary={"model": canary.name})
+    for number in range(train.KEPT + 2):
+        (project / "config.yml").write_text(str(number), "utf-8")
+        train.train()
+    assert all(model.exists() for model in served)
+
+
+def test_inputs_that_change_while_it_trains_make_no_model(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def edited_meanwhile(model: Path) -> Path:
+        (project / "domain.yml").write_text("edited", "utf-8")
+        return _write(model)
+
+    monkeypatch.setattr(train, "_train", edited_meanwhile)
+    with pytest.raises(train.ChangedMeanwhile):
+        train.train()
+    assert list(train.MODELS.glob("*.tar.gz")) == []
+    assert train.current_model() is None

@@ -11,7 +11,7 @@ import yaml
 
 DIALOGUES = Path(__file__).parent / "dialogues"
 LANGUAGES = ("it", "en")
-HEADER_KEYS = {"conversation", "language", "memory", "public", "gateway", "steps"}
+HEADER_KEYS = {"conversation", "language", "memory", "public", "gateway", "note", "steps"}
 STEP_KEYS = {
     *("customer", "taps", "given", "intent", "bot_contains", "bot_avoids", "buttons"),
     *("signals", "handoff", "form", "note", "attachments", "sends", "collected"),

@@ -19,7 +19,8 @@ from typing import Any
 
 import aiohttp
 
-from tests.actions.fake_bridge import TOKEN, FakeBridge, demo_orders
+from tests.actions.fake_bridge import TOKEN, FakeBridge
+from tests.actions.fake_orders import demo_orders
 from tests.conversations.dialogue import Button, Dialogue, Reply, dialogues, play
 
 ROOT = Path(__file__).parents[2]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections import Counter
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,7 +15,7 @@ from crm_bridge.knowledge.articles import load
 from crm_bridge.knowledge.learning import UNLEARNT, learn
 from crm_bridge.knowledge.library import Library
 from crm_bridge.knowledge.models import UnansweredQuestion
-from crm_bridge.knowledge.ngrams import PassageIndex, SharedWords, features
+from crm_bridge.knowledge.ngrams import PassageIndex, SharedWords, features, rarity
 from crm_bridge.knowledge.retrieval import Retriever
 from crm_bridge.knowledge.service import redacted
 from tests.crm_bridge.help_articles import ARTICLES, article, letters_as_meaning
@@ -197,6 +199,48 @@ def test_shared_words_can_leave_a_passage_out() -> None:
     assert shared.of(query)[0] > 0.8
     assert shared.of(query, left_out=(0, passages[0]))[0] < 0.2
     assert shared.of(features("")).tolist() == [0.0, 0.0]
+
+
+SAID = ["merino freddo lavare", "lana merino, lana!", "tarme e lana", "", "fredda acqua"]
+ASKED = ["si lava il merino?", "lana", "zzz", "", "tarme merino tarme"]
+
+
+@pytest.mark.parametrize("query", ASKED)
+def test_shared_words_are_those_of_each_document(query: str) -> None:
+    said, asked = [features(text) for text in SAID], features(query)
+    lengths = [sum(counts.values()) for counts in said]
+    for document, gone in [(None, features("")), (1, features("lana")), (0, said[0])]:
+        left = [counts - gone if n == document else counts for n, counts in enumerate(said)]
+        wanted, total = [0.0] * len(said), 0.0
+        for name in asked:
+            holders = [n for n, counts in enumerate(left) if counts[name]]
+            weight = rarity(len(said), len(holders))
+            total += weight
+            for n in holders:
+                long = lengths[n] - (gone.total() if n == document else 0)
+                damping = 1.2 * (0.5 + 0.5 * long / (sum(lengths) / len(said)))
+                wanted[n] += weight * 2.2 * left[n][name] / (left[n][name] + damping)
+        found = SharedWords(said).of(asked, None if document is None else (document, gone))
+        assert found == pytest.approx([one / total if total else 0.0 for one in wanted])
+
+
+@pytest.mark.parametrize("query", ASKED)
+def test_likeness_is_the_cosine_of_weighed_words(query: str) -> None:
+    said, asked = [features(text) for text in SAID], features(query)
+    frequency = Counter(name for counts in said for name in counts)
+
+    def unit(counts: Counter[str]) -> dict[str, float]:
+        raw = {
+            name: (1 + math.log(times)) * rarity(len(said), frequency[name])
+            for name, times in counts.items()
+        }
+        return {name: value / math.hypot(*raw.values()) for name, value in raw.items()}
+
+    wanted = [
+        sum(value * unit(counts).get(name, 0.0) for name, value in unit(asked).items())
+        for counts in said
+    ]
+    assert PassageIndex(said).likeness(asked) == pytest.approx(wanted)
 
 
 def test_numbers_and_addresses_are_redacted() -> None:

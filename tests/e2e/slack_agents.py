@@ -84,10 +84,13 @@ class SlackAgent:
         self.answers.setdefault(address, []).append(text)
         self._post(card, f"!{text}")
 
-    def answer_in_modal(self, address: str, card: Message, text: str) -> None:
+    def answer_in_modal(
+        self, address: str, card: Message, text: str, seconds: float = 2 * PATIENCE_S
+    ) -> None:
         """Press Reply, write, and submit, as often as it takes."""
-        # Whoever sees no mark on what they wrote before doesn't write on elsewhere.
-        until(lambda: self._gone_out(address), "what was written before has gone out")
+        # Whoever sees no mark on what they wrote before doesn't write on elsewhere. A gateway that
+        # is killed leaves its claim on an event, which another one takes up half a minute later.
+        until(lambda: self._gone_out(address), "what was written before has gone out", seconds)
         self.answers.setdefault(address, []).append(text)
 
         def written() -> bool:
@@ -101,7 +104,7 @@ class SlackAgent:
             self.slack.submit(modal.id, {FIELD: text}).answered.wait(PATIENCE_S)
             return not modal.open
 
-        until(written, f"{self.name} has answered {address} in a modal", 2 * PATIENCE_S)
+        until(written, f"{self.name} has answered {address} in a modal", seconds)
 
     def _gone_out(self, address: str) -> bool:
         query = (
@@ -166,7 +169,8 @@ class Shift(threading.Thread):
                 for number in (1, 2):
                     self.agent.mutter(card, f"{address}: passo {number}")
                     self.agent.answer(address, card, f"Risposta {number} per {address}.")
-                self.agent.answer_in_modal(address, card, f"E per {address} dal modulo.")
+                text = f"E per {address} dal modulo."
+                self.agent.answer_in_modal(address, card, text, self.seconds)
         except BaseException as error:
             self.error = error
 

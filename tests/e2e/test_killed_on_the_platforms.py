@@ -37,14 +37,24 @@ PERSON_PLEASE = "vorrei parlare con una persona per favore"
 
 
 class InTurn(Killer):
-    """Kills each process so many times, Rasa but once: it takes seconds to load."""
+    """Kills each process in turn, so many times, Rasa but once: it takes seconds to load.
+
+    Only the one whose turn it is has to be back: the others may still be loading.
+    """
 
     def __init__(self, system: System, seed: int, rounds: int) -> None:
         super().__init__(system, seed)
         self.rounds = rounds
 
-    def victims(self) -> Iterator[str]:
-        names = [name for name in self.system.names if name != "valkey"]
+    def run(self) -> None:
+        for name in self.turns():
+            time.sleep(self.rng.uniform(0.8, 2.6))
+            until(lambda name=name: self.is_back(name), f"{name} is back", PATIENCE_S)
+            self.kill(name)
+
+    def turns(self) -> Iterator[str]:
+        """Whose turn it is to be killed."""
+        names = self.victims
         for number in range(self.rounds):
             self.rng.shuffle(names)
             yield from (name for name in names if number == 0 or not name.startswith("rasa"))

@@ -101,8 +101,11 @@ class ScriptedBot:
                 {
                     "message_id": message["id"],
                     "intent": intent,
-                    "confidence": 0.9,
-                    "rejected": False,
+                    "confidence": part.get("confidence", 0.9),
+                    "ranking": part.get("ranking", []),
+                    "entities": part.get("entities", []),
+                    "rejected": part.get("rejected", False),
+                    **({"also": part["also"]} if "also" in part else {}),
                 }
             )
             if part.get("text"):
@@ -115,6 +118,8 @@ class ScriptedBot:
                 )
             answer["signals"] += part.get("signals", [])
             answer["actions"] += part.get("actions", [])
+            answer["active_form"] = part.get("form")
+            answer["slots"] = {"requested_slot": part["slot"]} if "slot" in part else {}
             answer["handoff"] = part.get("handoff") or answer["handoff"]
         return answer
 

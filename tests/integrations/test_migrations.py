@@ -9,7 +9,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection
 
-from integrations.conversations.tables import metadata
+from integrations.schema import METADATA
 from runtime.migrations import SCRIPTS, is_current, upgrade
 from tests.backends import BACKENDS, fresh, open_database
 
@@ -23,7 +23,7 @@ async def test_migrations_and_tables_agree(backend: str, tmp_path: Path) -> None
 
         def differences(conn: Connection) -> list[object]:
             context = MigrationContext.configure(conn, opts={"compare_type": False})
-            return list(compare_metadata(context, metadata))
+            return list(compare_metadata(context, METADATA))
 
         assert await database.read(lambda conn: is_current(conn, SCRIPTS["gateway"]))
         found = await database.read(differences)

@@ -32,8 +32,10 @@ from integrations.conversations.tables import (
     outbound,
 )
 from integrations.conversations.worker import Worker
+from integrations.desk import wishes
 from integrations.desk.service import Desk
 from integrations.escalation import desk_settings, loader
+from integrations.insights.rollups import Rollups
 from integrations.jobs.lease import JobLease
 from integrations.jobs.timers import Timers
 from runtime.clock import FakeClock
@@ -42,6 +44,7 @@ from runtime.events import EventBus
 from tests.integrations.scripted import PullChannel, PushChannel, ScriptedBot, ScriptedBridge
 
 POLICY = Path(__file__).parents[2] / "policy"
+MEANINGS = POLICY.parent / "data" / "meanings.yml"
 KEY = "a-signing-key-for-tests"
 PATIENCE_S = 60.0
 
@@ -83,6 +86,7 @@ class World:
             self.buttons,
             self.desk_settings,
             default_language="it",
+            wishes=wishes.load(MEANINGS, self.answering.rules.policy),
         )
         self.timers = Timers(
             database,
@@ -94,6 +98,12 @@ class World:
             self.texts,
             self.buttons,
             "it",
+        )
+        self.rollups = Rollups(
+            database,
+            self.clock,
+            JobLease(database, self.clock, "insights"),
+            self.desk_settings.hours.timezone,
         )
         self.channels = channels
         self._numbers = itertools.count(1)

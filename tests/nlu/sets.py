@@ -2,24 +2,40 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-ROOT = Path(__file__).resolve().parents[2]
-LANGUAGES = ("it", "en")
-# Rules of the classifier give these; nobody labels a message with them.
-_RULED = {"inform", "nlu_fallback", "nlu_ambiguous"}
-_DOMAIN = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))
-INTENTS: tuple[str, ...] = tuple(name for name in _DOMAIN["intents"] if name not in _RULED)
-EVALUATION_SETS = ("evaluation", "fresh")
-ANNOTATION = re.compile(
-    r"\[(?P<text>[^\]]+)\](?:\((?P<entity>[^)]+)\)|(?P<details>\{[^}]+\}))",
+from studio.validate.examples import (
+    ANNOTATION,
+    EVALUATION_SETS,
+    LANGUAGES,
+    RULED,
+    normalised,
+    plain,
+    trigrams,
 )
+
+__all__ = [
+    "ANNOTATION",
+    "EVALUATION_SETS",
+    "INTENTS",
+    "LANGUAGES",
+    "ROOT",
+    "Message",
+    "evaluation",
+    "normalised",
+    "training",
+    "training_file",
+    "training_files",
+    "trigrams",
+]
+
+ROOT = Path(__file__).resolve().parents[2]
+_DOMAIN = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))
+INTENTS: tuple[str, ...] = tuple(name for name in _DOMAIN["intents"] if name not in RULED)
 
 
 @dataclass(frozen=True)
@@ -35,7 +51,7 @@ class Message:
     @property
     def plain(self) -> str:
         """The text without Rasa's entity annotations."""
-        return ANNOTATION.sub(lambda found: found["text"], self.text)
+        return plain(self.text)
 
 
 def training_file(path: Path) -> dict[str, Any]:
@@ -66,16 +82,3 @@ def evaluation(language: str, name: str) -> list[Message]:
         Message(entry["text"], entry["intent"], language, path.name, entry.get("critical", False))
         for entry in yaml.safe_load(path.read_text(encoding="utf-8"))
     ]
-
-
-def normalised(text: str) -> str:
-    """Lower case, without accents, punctuation and emoji; the text itself when nothing is left."""
-    folded = unicodedata.normalize("NFKD", text.casefold())
-    folded = "".join(character for character in folded if not unicodedata.combining(character))
-    return " ".join(re.sub(r"[^\w\s]", " ", folded).split()) or text.strip()
-
-
-def trigrams(text: str) -> frozenset[str]:
-    """Three-character windows of the normalised text, with a space at both ends."""
-    padded = f" {normalised(text)} "
-    return frozenset(padded[start : start + 3] for start in range(len(padded) - 2))

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from ops.processes import Probe, Process, Stage
+from ops.process import Probe, Process, Stage
 from ops.system import free_port
 
 SERVER = """

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from ops.fleet import Fleet
-from ops.processes import ROOT, Stage
+from ops.process import Stage
+from ops.processes import ROOT
 from ops.readiness import NotReady
 from tests.ops.dummies import PARENT, STUBBORN, alive, dummy, until
 

@@ -27,8 +27,20 @@ def _named(layout: Layout) -> dict[str, dict[str, str]]:
 
 
 def test_the_default_is_one_of_each(tmp_path: Path) -> None:
-    names = [process.name for process in _layout(tmp_path).processes()]
-    assert names == ["rasa", "valkey", "actions", "bridge", "gateway"]
+    processes = _layout(tmp_path).processes()
+    names = [process.name for process in processes if not process.on_demand]
+    assert names == ["rasa", "valkey", "actions", "bridge", "workbench", "gateway"]
+    assert [process.name for process in processes if process.on_demand] == ["rasa-spare"]
+
+
+def test_the_spare_rasa_has_the_next_port_and_the_model_on_trial(tmp_path: Path) -> None:
+    layout = _layout(tmp_path, RASA_PROCESSES="2", RASA_PORT="6000")
+    found = _named(layout)
+    assert found["rasa-spare"]["ASCOLTO_RASA_PORT"] == "6002"
+    assert found["rasa-spare"]["ASCOLTO_MODEL_SLOT"] == "canary"
+    assert "ASCOLTO_MODEL_SLOT" not in found["rasa"]
+    assert found["gateway"]["ASCOLTO_RASA_SPARE_URL"] == "http://127.0.0.1:6002"
+    assert "6002" not in found["gateway"]["ASCOLTO_RASA_URLS"]
 
 
 def test_several_rasas_have_a_port_each_and_the_gateway_knows_them(tmp_path: Path) -> None:
@@ -65,10 +77,13 @@ def test_the_embedded_valkey_is_reached_by_a_socket_and_writes_nothing(tmp_path:
 @pytest.mark.parametrize(
     ("process", "never"),
     [
+        ("rasa", {"DESIGNER_TOKEN", "WORKBENCH_TOKEN"}),
         ("rasa", {"API_CHANNEL_KEY", "OPERATOR_PASSWORD", "SIGNING_KEY", "BRIDGE_TOKEN_GATEWAY"}),
         ("actions", {"CARE_TOKEN", "SIGNING_KEY", "BRIDGE_TOKEN_GATEWAY", "DATABASE_URL"}),
         ("bridge", {"API_CHANNEL_KEY", "OPERATOR_PASSWORD", "CARE_TOKEN"}),
         ("gateway", {"BRIDGE_TOKEN_ACTIONS", "SMTP_URL"}),
+        ("workbench", {name.removeprefix("ASCOLTO_") for name in GENERATED} - {"WORKBENCH_TOKEN"}),
+        ("workbench", {"DATABASE_URL", "SMTP_URL"}),
         ("valkey", {name.removeprefix("ASCOLTO_") for name in GENERATED}),
     ],
 )
@@ -116,8 +131,24 @@ def test_two_processes_on_one_port_are_refused_with_the_setting_to_change(tmp_pa
 
 def test_rasas_elsewhere_are_not_started_here(tmp_path: Path) -> None:
     layout = _layout(tmp_path, RASA_URLS="http://192.0.2.1:5005/, http://192.0.2.2:5005")
-    assert "rasa" not in _named(layout)
+    assert not {"rasa", "rasa-spare"} & set(_named(layout))
+    assert layout.spare_url == ""
     assert layout.rasa_urls == ("http://192.0.2.1:5005", "http://192.0.2.2:5005")
+
+
+def test_the_workbench_can_be_left_out_or_run_elsewhere(tmp_path: Path) -> None:
+    assert "workbench" not in _named(_layout(tmp_path, WORKBENCH="0"))
+    elsewhere = _named(_layout(tmp_path, WORKBENCH_URL="http://192.0.2.3:5065/"))
+    assert "workbench" not in elsewhere
+    assert elsewhere["gateway"]["ASCOLTO_WORKBENCH_URL"] == "http://192.0.2.3:5065"
+    here = _named(_layout(tmp_path, WORKBENCH_PORT="6065"))
+    assert here["gateway"]["ASCOLTO_WORKBENCH_URL"] == "http://127.0.0.1:6065"
+    assert here["workbench"]["ASCOLTO_WORKBENCH_PORT"] == "6065"
+
+
+def test_no_customer_waits_for_the_workbench(tmp_path: Path) -> None:
+    optional = {process.name for process in _layout(tmp_path).processes() if process.optional}
+    assert optional == {"workbench"}
 
 
 def test_the_plan_is_for_its_owner_only(tmp_path: Path) -> None:

@@ -14,7 +14,8 @@ import pytest
 from ops import run as run_module
 from ops.environment import compose
 from ops.generated_secrets import complete
-from ops.processes import Layout, Step
+from ops.process import Step
+from ops.processes import Layout
 from ops.run import CannotStart, Run, refuse_taken_ports
 from ops.steps import Interrupted, StepFailed, run_step, tail
 from tests.ops.dummies import dummy

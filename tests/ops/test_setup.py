@@ -167,6 +167,32 @@ def test_one_failing_environment_does_not_hide_the_other(
     assert target.finished(False)
 
 
+@pytest.mark.parametrize("place", [".venv", ".venv/platform", ".venv/bot"])
+@pytest.mark.parametrize("there", [True, False], ids=["another's", "dangling"])
+def test_a_symbolic_link_in_an_environments_place_is_refused_and_left_alone(
+    repository: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], place: str, there: bool
+) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    if there:
+        (elsewhere / "bin").mkdir(parents=True)
+        (elsewhere / "bin" / "python").write_text("another checkout's")
+    link = repository / place
+    if link.is_dir():
+        link.rmdir()
+    link.symlink_to(elsewhere)
+
+    assert setup.main(["--dev"], repository) == 1
+
+    said = capsys.readouterr().err
+    assert f"{place} is a symbolic link to {elsewhere}" in said
+    assert f"rm {link}" in said
+    assert link.is_symlink()
+    assert elsewhere.exists() == there
+    if there:
+        assert [file.name for file in elsewhere.rglob("*")] == ["bin", "python"]
+        assert (elsewhere / "bin" / "python").read_text() == "another checkout's"
+
+
 def test_an_environment_keeps_its_python_until_it_is_gone_or_another_is_named(
     target: Target, monkeypatch: pytest.MonkeyPatch
 ) -> None:

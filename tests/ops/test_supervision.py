@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from ops import readiness
-from ops.processes import Process, Stage
+from ops.process import Process, Stage
 from ops.sockets import socket_folder
 from ops.supervision import Supervisor, configuration
 from ops.watching import Watch

@@ -4,6 +4,7 @@ import { agent, t } from "./boot.js";
 import { byId } from "./dom.js";
 import { expected, logInAddress, post } from "./http.js";
 import { draft, dropDraft, keepDraft } from "./kept.js";
+import * as wanted from "./wanted.js";
 
 const ask = byId("ask");
 const ACTIONS = {
@@ -28,7 +29,8 @@ export function start(given) {
     event.preventDefault();
     asked?.();
   });
-  byId("word").addEventListener("keydown", (event) => {
+  wanted.start();
+  ask.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
       event.preventDefault();
       asked?.();
@@ -72,9 +74,33 @@ export function close(name) {
     label: t(`actions.${name}_word`),
     example: t(`actions.${name}_example`),
     words: draft(id, name).text,
+    wish: true,
   });
+  wanted.show(id);
   byId("word").oninput = () => keepDraft(id, name, byId("word").value);
   asked = () => finish(name, id);
+}
+
+/** Say what the customer of a closed case wanted, or correct it. */
+export function relabel(handoff) {
+  if (!conversation || working) return;
+  const { id } = conversation;
+  question({ title: t("wanted.title"), text: t("wanted.text"), act: t("wanted.save"), wish: true });
+  wanted.show(id, handoff);
+  asked = () => correct(id, handoff);
+}
+
+async function correct(id, handoff) {
+  await work(async () => {
+    await post(`/conversations/${id}/handoffs/${handoff.id}/wanted`, wanted.answer());
+    ask.close();
+    listeners.notice(t("wanted.saved"), "info", { passing: true });
+  }, refused);
+}
+
+function refused(text) {
+  byId("ask-error").textContent = text;
+  byId("ask-error").hidden = false;
 }
 
 async function take() {
@@ -90,14 +116,11 @@ async function finish(name, id) {
   const word = byId("word").value;
   const { path, done } = ACTIONS[name];
   await work(async () => {
-    await post(`/conversations/${id}/${path}`, { word });
+    await post(`/conversations/${id}/${path}`, { word, ...wanted.answer() });
     dropDraft(id, name, draft(id, name).key);
     ask.close();
     listeners.notice(t(done), "info", { passing: true });
-  }, (text) => {
-    byId("ask-error").textContent = text;
-    byId("ask-error").hidden = false;
-  });
+  }, refused);
 }
 
 async function work(doing, failed) {
@@ -120,18 +143,20 @@ async function work(doing, failed) {
   listeners.done();
 }
 
-function question({ title, text, act, label = "", example = "", words = "" }) {
+function question({ title, text, act, label = "", example = "", words = "", wish = false }) {
   byId("ask-title").textContent = title;
   byId("ask-text").textContent = text;
   byId("ask-do").textContent = act;
   byId("ask-error").hidden = true;
   byId("ask-word").hidden = !label;
+  byId("ask-wanted").hidden = !wish;
   byId("word-label").textContent = label;
   byId("word").placeholder = example;
   byId("word").value = words;
   byId("word").oninput = null;
   ask.showModal();
   if (label) byId("word").focus();
+  else if (wish) byId("wanted").focus();
   else byId("ask-do").focus();
 }
 

@@ -7,9 +7,12 @@ import { dateOf, exactly, money, since, whenOf } from "./moments.js";
 // What the bot collected in codes rather than in the customer's words.
 const CODED = { form: "form", topic: "topic", matter: "intent", language: "speaks" };
 
-/** Fill `node` with the card of `conversation`; `refresh()` looks the customer up again. */
-export function show(node, card, conversation, refresh) {
-  node.replaceChildren(...[why(card.handoff), who(card, conversation), history(card, refresh), earlier(card.earlier)].flat().filter(Boolean));
+/**
+ * Fill `node` with the card of `conversation`; `refresh()` looks the customer up again,
+ * `relabel(handoff)` says what the customer of a closed case wanted.
+ */
+export function show(node, card, conversation, { refresh, relabel }) {
+  node.replaceChildren(...[why(card.handoff), who(card, conversation), history(card, refresh), earlier(card.earlier, relabel)].flat().filter(Boolean));
 }
 
 function why(handoff) {
@@ -108,7 +111,7 @@ function moment(given) {
     (given.tone?.angry || given.tone?.urgent) && el("p", { class: "muted", text: ["angry", "urgent"].filter((mark) => given.tone[mark]).map((mark) => t(`message.${mark}`)).join(", ") }));
 }
 
-function earlier(handoffs) {
+function earlier(handoffs, relabel) {
   if (handoffs.length === 0) return null;
   return section(t("card.earlier"), items(handoffs.map((handoff) => el("li", {},
     el("p", { class: "top" },
@@ -116,7 +119,14 @@ function earlier(handoffs) {
       el("span", { class: "muted", text: word("handoff_state", handoff.state) })),
     el("p", { class: "muted", dir: "auto", text: [handoff.claimed_by, whenOf(handoff.closed_at ?? handoff.requested_at)].filter(Boolean).join(", ") }),
     handoff.word && el("p", { class: "promise", dir: "auto", text: `${t("card.word")}: ${handoff.word}` }),
-    handoff.rating && el("p", { text: `${t("card.rating")}: ${handoff.rating}/5` })))));
+    handoff.rating && el("p", { text: `${t("card.rating")}: ${handoff.rating}/5` }),
+    handoff.closed_at && wish(handoff, relabel)))));
+}
+
+function wish(handoff, relabel) {
+  const known = [word("intent", handoff.wanted), handoff.wanted_words].filter(Boolean).join(" · ");
+  return el("p", { class: "wish", dir: "auto" }, known && `${t("wanted.told")}: ${known}`, known && " ",
+    el("button", { class: "plain", type: "button", text: t(known ? "wanted.change" : "wanted.add"), on: { click: () => relabel(handoff) } }));
 }
 
 function section(title, ...children) {

@@ -137,7 +137,7 @@ function show(answer) {
   byId("nothing").hidden = true;
   byId("conversation").hidden = false;
   showHead(answer.conversation);
-  card.show(byId("card"), answer.card, answer.conversation, lookUp);
+  card.show(byId("card"), answer.card, answer.conversation, { refresh: lookUp, relabel: listeners.relabel });
   showMessages();
   const fresh = first ? [] : answer.messages.filter((entry) => !known.has(entry.id));
   if (first || (stay && fresh.length > 0)) toBottom();

@@ -6,10 +6,10 @@ import * as composer from "./composer.js";
 import * as conversation from "./conversation.js";
 import { announce, byId } from "./dom.js";
 import { follow } from "./events.js";
-import { logInAddress } from "./http.js";
 import { dropDrafts } from "./kept.js";
 import * as keys from "./keys.js";
 import * as list from "./list.js";
+import { sessionOver } from "./session-over.js";
 
 const PLACE = /^\/console\/c\/([A-Za-z0-9_-]+)$/;
 const BACK_MS = 4_000;
@@ -54,15 +54,7 @@ function refreshAll() {
 
 function over() {
   // What is being written stays in its box and in the draft; the way back is in front.
-  const strip = byId("connection");
-  if (strip.dataset.over) return;
-  strip.dataset.over = "true";
-  strip.className = "strip bad";
-  const link = document.createElement("a");
-  link.href = logInAddress();
-  link.textContent = t("error.log_in");
-  strip.replaceChildren(t("error.not_logged_in"), " ", link);
-  strip.hidden = false;
+  sessionOver(t("error.not_logged_in"));
 }
 
 function connection(there) {
@@ -78,7 +70,7 @@ function connection(there) {
   }, BACK_MS);
 }
 
-conversation.start({ changed, use: composer.use, over });
+conversation.start({ changed, use: composer.use, over, relabel: actions.relabel });
 composer.start({ sent: refreshAll, over });
 actions.start({
   done: refreshAll,

@@ -7,10 +7,12 @@ const UPLOAD_TIMEOUT_MS = 120_000;
 
 /** What went wrong; `explained` says it to the agent with what to do about it. */
 export class Problem extends Error {
-  constructor(code, status = 0) {
+  /** `told`: what else the answer said, such as who was quicker. */
+  constructor(code, status = 0, told = {}) {
     super(code);
     this.code = code;
     this.status = status;
+    this.told = told;
   }
 
   get explained() {
@@ -29,12 +31,13 @@ export function get(path) {
   return ask(path, { method: "GET" });
 }
 
-export function post(path, body = {}) {
+/** `timeout`: in milliseconds, for what is known to take longer. */
+export function post(path, body = {}, timeout = TIMEOUT_MS) {
   return ask(path, {
     method: "POST",
     headers: { "Content-Type": "application/json", "X-CSRF-Token": csrf },
     body: JSON.stringify(body),
-  });
+  }, timeout);
 }
 
 /** Keep a file at the gateway: what it is known by, `{id, name, mime, size, kind}`. */
@@ -71,7 +74,7 @@ async function ask(path, options, timeout = TIMEOUT_MS) {
     throw new Problem(answer.ok ? "network" : "internal", answer.status);
   }
   if (answer.ok) return content;
-  throw new Problem(content?.error?.code ?? "internal", answer.status);
+  throw new Problem(content?.error?.code ?? "internal", answer.status, { ...content, ...content?.error });
 }
 
 /** The address of the log-in that comes back to this page. */

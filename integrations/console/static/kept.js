@@ -61,6 +61,15 @@ export function keepChoice(name, value) {
   save(localStorage, `ascolto:${name}`, value);
 }
 
+/** What this tab remembers from one page to the next. */
+export function passing(name) {
+  return load(sessionStorage, `ascolto:${name}`);
+}
+
+export function keepPassing(name, value) {
+  save(sessionStorage, `ascolto:${name}`, value);
+}
+
 function readUntil() {
   return load(localStorage, READ) ?? {};
 }

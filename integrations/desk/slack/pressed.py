@@ -9,7 +9,7 @@ from typing import Any
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 from sqlalchemy import Connection, select
 
-from integrations.conversations.tables import outbound
+from integrations.conversations.tables import handoffs, outbound
 from integrations.desk.slack import attached, cards, messages, modals, places, reading
 from integrations.desk.slack.agents import Agent
 from integrations.desk.slack.altered import PENCIL, Altered
@@ -235,12 +235,22 @@ class Pressed:
             return modals.sorry(self._voice.obstacle(why, short=True), handoff_id, words)
         if action_id != cards.REPLY:
             callback = modals.RETURN_VIEW if action_id == cards.RETURN else modals.RESOLVE_VIEW
-            return modals.closing(callback, handoff_id, words)
+            return await self._closing(callback, handoff_id)
         recent = await self._voice.database.read(
             lambda conn: reading.recent(conn, place.conversation_id)
         )
         console = self._voice.config.console(place.conversation_id)
         return modals.reply(handoff_id, recent, agent.name, words, console=console)
+
+    async def _closing(self, callback: str, handoff_id: str) -> modals.View:
+        wishes = self._voice.desk.wishes
+
+        def query(conn: Connection) -> list[str]:
+            handoff = conn.execute(select(handoffs).where(handoffs.c.id == handoff_id)).first()
+            return wishes.likely(conn, handoff)
+
+        likely = await self._voice.database.read(query)
+        return modals.closing(callback, handoff_id, self._voice.words, wishes=wishes, likely=likely)
 
     @staticmethod
     def why_not(place: Place, agent: Agent, action_id: str) -> tuple[str, str] | None:

@@ -43,7 +43,7 @@ class Submitted:
         if why is not None:
             return f"refused: {why[0]}", self._voice.obstacle(why, short=True, plain=True)
         try:
-            await self._do(callback, place, agent, text, key)
+            await self._do(callback, place, agent, text, key, modals.wanted_in(view))
         except Temporary:
             raise
         except Invalid:
@@ -52,7 +52,15 @@ class Submitted:
             return f"refused: {error.code}", self._say("try_again")
         return "done", None
 
-    async def _do(self, callback: str, place: Place, agent: Agent, text: str, key: str) -> None:
+    async def _do(
+        self,
+        callback: str,
+        place: Place,
+        agent: Agent,
+        text: str,
+        key: str,
+        label: Mapping[str, str | None],
+    ) -> None:
         desk, now = self._voice.desk, self._voice.clock.now()
         if callback == modals.REPLY_VIEW:
             await desk.reply(
@@ -63,9 +71,9 @@ class Submitted:
                 also=lambda conn, new: places.post_copy(conn, place, new, now=now),
             )
         elif callback == modals.RETURN_VIEW:
-            await desk.return_to_bot(place.conversation_id, agent.name, text, key=key)
+            await desk.return_to_bot(place.conversation_id, agent.name, text, key=key, **label)
         else:
-            await desk.resolve(place.conversation_id, agent.name, text, key=key)
+            await desk.resolve(place.conversation_id, agent.name, text, key=key, **label)
 
     async def _done_before(self, key: str) -> bool:
         return await self._voice.database.read(lambda conn: places.done(conn, key))

@@ -155,6 +155,19 @@ class Browser:
         """What the browser logged since it was last asked: script errors, refused contents."""
         return [str(entry["message"]) for entry in self.driver.get_log("browser")]
 
+    def click(self, css: str) -> None:
+        """Click what is there as soon as it stands still."""
+
+        def done() -> bool:
+            self.still()
+            element = self.find(css)
+            if element is None:
+                return False
+            element.click()
+            return True
+
+        self.until(done, f"something to click at {css}")
+
     def until(self, condition: Callable[[], Any], what: str) -> Any:
         """Wait for a condition and return what it returned."""
         deadline = time.monotonic() + PATIENCE_S

@@ -46,15 +46,7 @@ class DeskPage:
         self.browser.until(lambda: self.browser.find("#reply-text"), "the reply box")
 
     def click(self, css: str) -> None:
-        def done() -> bool:
-            self.browser.still()
-            element = self.browser.find(css)
-            if element is None:
-                return False
-            element.click()
-            return True
-
-        self.browser.until(done, f"something to click at {css}")
+        self.browser.click(css)
 
     def write(self, css: str, text: str, *keys: str) -> None:
         element = self.browser.until(lambda: self.browser.find(css), css)

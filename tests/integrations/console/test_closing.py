@@ -75,6 +75,40 @@ async def test_closing_again_after_a_lost_answer_closes_once(
 
 
 @pytest.mark.parametrize("action", ["return", "resolve"])
+async def test_what_they_wanted_is_kept_and_can_be_corrected(
+    marta: Program, ids: dict[str, str], action: str
+) -> None:
+    giulia = f"/conversations/{ids['giulia']}"
+    await marta.do(f"{giulia}/claim")
+    found = await marta.get(f"{giulia}/wishes")
+    # The morning's question was about an order.
+    assert found["likely"] == ["order_status"]
+    assert {"name": "order_status", "title": "stato dell'ordine"} in found["options"]
+    await marta.do(f"{giulia}/{action}", {"word": "", "wanted": "order_status"})
+    [closed, *_] = (await marta.get(giulia))["card"]["earlier"]
+    assert closed["wanted"] == "order_status"
+    path = f"{giulia}/handoffs/{closed['id']}/wanted"
+    await marta.do(path, {"wanted_words": "sapere se arriva per Natale"})
+    [closed, *_] = (await marta.get(giulia))["card"]["earlier"]
+    assert (closed["wanted"], closed["wanted_words"]) == (None, "sapere se arriva per Natale")
+    assert await marta.refused(path, {"wanted": "rubare"}) == (422, "invalid")
+
+
+async def test_what_was_wanted_is_part_of_what_is_done_once(
+    marta: Program, parts: Container, ids: dict[str, str]
+) -> None:
+    giulia = f"/conversations/{ids['giulia']}"
+    await marta.do(f"{giulia}/claim")
+    body = {"word": "fatto", "wanted": "idea"}
+    await marta.do(f"{giulia}/resolve", body)
+    await marta.do(f"{giulia}/resolve", body)
+    other = await marta.refused(f"{giulia}/resolve", {"word": "fatto", "wanted": "praise"})
+    assert other == (422, "invalid")
+    other = await marta.refused(f"{giulia}/resolve", {"word": "fatto", "wanted": "promo_code"})
+    assert other == (409, "wrong_owner")
+
+
+@pytest.mark.parametrize("action", ["return", "resolve"])
 @pytest.mark.parametrize(("who", "code"), [("tom", "claimed"), ("anna", "wrong_owner")])
 async def test_only_what_is_ones_own_or_waits_can_be_closed(
     marta: Program, ids: dict[str, str], action: str, who: str, code: str

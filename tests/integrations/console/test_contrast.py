@@ -12,13 +12,14 @@ from integrations.console import assets
 STYLE = (Path(assets.__file__).parent / "static" / "base.css").read_text(encoding="utf-8")
 PAIRS = [
     *[("text", on) for on in ("bg", "surface", "raised", "info-soft", "bad-soft")],
-    *[("muted", on) for on in ("bg", "surface", "raised", "warn-soft")],
+    *[("muted", on) for on in ("bg", "surface", "raised", "warn-soft", "info-soft")],
     *[("accent", on) for on in ("bg", "surface", "warn-soft")],
     ("on-accent", "accent"),
     ("on-accent", "accent-over"),
     *[("on-agent", on) for on in ("agent", "accent-soft")],
     ("on-bot", "bot"),
     ("on-note", "note"),
+    ("text", "note"),
     ("note-strong", "note"),
     ("note-strong", "bg"),
     ("note", "note-strong"),

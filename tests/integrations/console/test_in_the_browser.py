@@ -47,6 +47,37 @@ def test_a_whole_case_without_a_mouse(desk: DeskPage, gateway: Gateway) -> None:
     assert "tecnici" not in str(gateway.customer_sees("giulia"))
 
 
+def test_what_they_wanted_is_found_by_typing_and_corrected_later(
+    desk: DeskPage, gateway: Gateway
+) -> None:
+    browser = desk.browser
+    desk.log_in()
+    desk.open("giulia")
+    desk.claim()
+    browser.press(Keys.ESCAPE, "e")
+    browser.until(lambda: browser.focus() == "word", "the word's box")
+    browser.press(Keys.TAB)
+    browser.until(lambda: browser.focus() == "wanted", "the wish's box")
+    browser.press("pacco rit")
+    browser.see("pacco in ritardo", "#wanted-list")
+    browser.press(Keys.ARROW_DOWN, Keys.ENTER)
+    assert desk.value("#wanted") == "pacco in ritardo"
+    # Escape shuts the list before it shuts the question.
+    browser.press(Keys.ARROW_DOWN, Keys.ESCAPE)
+    desk.gone("#wanted-list")
+    assert browser.find("#ask") is not None
+    browser.press(SEND)
+    browser.see("Voleva: pacco in ritardo", "#card")
+
+    desk.click("#card .wish button")
+    browser.until(lambda: desk.value("#wanted") == "pacco in ritardo", "what was said before")
+    browser.press(Keys.CONTROL + "a" + Keys.NULL, "tinta su misura")
+    browser.see("Qualcos'altro: «tinta su misura»", "#wanted-list")
+    browser.press(SEND)
+    browser.see("Voleva: tinta su misura", "#card")
+    assert "tinta" not in str(gateway.customer_sees("giulia"))
+
+
 def test_customers_words_appear_and_are_announced_as_they_come(
     desk: DeskPage, gateway: Gateway
 ) -> None:

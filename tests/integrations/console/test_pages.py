@@ -103,7 +103,8 @@ async def test_pages_hold_no_inline_code_and_nothing_from_elsewhere(
         login = (await program.http.get("/console/login")).text
         await program.log_in("Marta", PASSWORD)
         pages = [login] + [
-            (await program.http.get(path)).text for path in ("/console", "/console/mails")
+            (await program.http.get(path)).text
+            for path in ("/console", "/console/mails", "/console/review", "/console/insights")
         ]
     for page in pages:
         parser = Inline()
@@ -141,10 +142,23 @@ def test_both_languages_have_every_text_with_the_same_places() -> None:
 
 
 def test_a_missing_text_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "it.yml").write_text("list: {title: Elenco}\n", encoding="utf-8")
-    (tmp_path / "en.yml").write_text("list: {title: List, all: All}\n", encoding="utf-8")
+    for language, texts in (("it", "{title: Elenco}"), ("en", "{title: List, all: All}")):
+        (tmp_path / language).mkdir()
+        (tmp_path / language / "desk.yml").write_text(f"list: {texts}\n", encoding="utf-8")
     monkeypatch.setattr(catalogue, "_FOLDER", tmp_path)
-    with pytest.raises(ValueError, match=r"it\.yml lacks: list\.all"):
+    with pytest.raises(ValueError, match=r"texts/it lacks: list\.all"):
+        catalogue.load()
+
+
+def test_two_pages_do_not_share_a_group_of_texts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for language in ("it", "en"):
+        (tmp_path / language).mkdir()
+        for page in ("desk", "review"):
+            (tmp_path / language / f"{page}.yml").write_text("list: {a: b}\n", encoding="utf-8")
+    monkeypatch.setattr(catalogue, "_FOLDER", tmp_path)
+    with pytest.raises(ValueError, match=r"texts/it/review\.yml has again: list"):
         catalogue.load()
 
 

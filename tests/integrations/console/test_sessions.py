@@ -5,11 +5,14 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable
 
+import pytest
 from fastapi import FastAPI
 
 from integrations.console import actions, api, live, pages
+from integrations.console.sessions import Sessions
 from integrations.container import Container, build
 from runtime.clock import FakeClock
+from runtime.errors import Unauthenticated
 from runtime.settings import Settings
 
 from .conftest import console_app
@@ -17,7 +20,10 @@ from .programs import Program
 
 CHANGES = [
     f"/console/api/conversations/c1/{action}"
-    for action in ("claim", "reply", "note", "return", "resolve", "brief", "typing")
+    for action in (
+        *("claim", "reply", "note", "return", "resolve", "brief", "typing"),
+        "handoffs/h1/wanted",
+    )
 ]
 
 
@@ -98,7 +104,9 @@ async def test_no_other_change_exists() -> None:
         for route in router.routes
         if "POST" in route.methods
     }
-    known = {path.replace("c1", "{conversation_id}") for path in CHANGES}
+    known = {
+        path.replace("c1", "{conversation_id}").replace("h1", "{handoff_id}") for path in CHANGES
+    }
     forms = {f"/console/{name}" for name in ("login", "logout", "language")}
     assert posts == known | forms | {"/console/api/session"}
 
@@ -119,3 +127,18 @@ async def close(parts: Container) -> None:
     await parts.bridge.close()
     await parts.care.close()
     await parts.database.close()
+
+
+def test_each_password_opens_what_its_role_may(new_settings: Callable[..., Settings]) -> None:
+    settings = new_settings(agent_password="agenti", designer_password="autori")
+    sessions = Sessions(settings, FakeClock())
+    operator = sessions.start(settings.operator_password.get_secret_value(), "Anna Neri", "it")
+    agent = sessions.start("agenti", "Anna Neri", "it")
+    designer = sessions.start("autori", "Anna Neri", "it")
+    assert [s.may("agent") for s in (operator, agent, designer)] == [True, True, False]
+    assert [s.may("designer") for s in (operator, agent, designer)] == [True, False, True]
+
+
+def test_a_password_that_was_not_set_opens_nothing(new_settings: Callable[..., Settings]) -> None:
+    with pytest.raises(Unauthenticated):
+        Sessions(new_settings(), FakeClock()).start("", "Anna Neri", "it")

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
+from tests.simulators.slack import limits
 from tests.simulators.slack.methods import WebApi
 from tests.simulators.slack.outgoing import Outbox, Outgoing
 from tests.simulators.slack.workspace import APP, BOT, TEAM, File, Message, View, Workspace
@@ -165,10 +166,9 @@ class Agents:
             view = self._open(view_id)
             state = {
                 block["block_id"]: {
-                    block["element"]["action_id"]: {
-                        "type": "plain_text_input",
-                        "value": values.get(block["element"]["action_id"]) or None,
-                    }
+                    block["element"]["action_id"]: _answered(
+                        block["element"], values.get(block["element"]["action_id"]) or None
+                    )
                 }
                 for block in view.view["blocks"]
                 if block["type"] == "input"
@@ -253,3 +253,11 @@ def _button(blocks: list[dict[str, Any]], action_id: str) -> tuple[str, dict[str
             if element.get("action_id") == action_id:
                 return block.get("block_id") or f"b{place}", element
     raise LookupError(f"there is no button {action_id}")
+
+
+def _answered(element: Mapping[str, Any], value: str | None) -> dict[str, Any]:
+    """What stands in one element of a modal; of a select, `value` is an option's."""
+    if element["type"] != "static_select":
+        return {"type": element["type"], "value": value}
+    offered = {option["value"]: option for option in limits.options_of(element)}
+    return {"type": element["type"], "selected_option": offered[value] if value else None}

@@ -23,6 +23,9 @@ VIEW_TITLE = 24
 PRIVATE_METADATA = 3000
 INPUT_LABEL = 2000
 INPUT_LENGTH = 3000
+OPTIONS = 100
+OPTION_TEXT = 75
+OPTION_VALUE = 150
 # Not documented; measured by many (slackapi/bolt-js#2509).
 ALL_BLOCKS = 13_200
 METADATA_BYTES = 16_000
@@ -145,12 +148,46 @@ def _context(block: Mapping[str, Any], where: str) -> None:
 def _input(block: Mapping[str, Any], where: str) -> None:
     _plain(block.get("label"), INPUT_LABEL, where)
     element = block.get("element")
+    if isinstance(element, dict) and element.get("type") == "static_select":
+        _select(element, where)
+        return
     if not isinstance(element, dict) or element.get("type") != "plain_text_input":
         raise Refused("invalid_blocks", f"unsupported element {where}")
     if not 1 <= int(element.get("max_length", INPUT_LENGTH)) <= INPUT_LENGTH:
         raise Refused("invalid_blocks", f"max_length is at most {INPUT_LENGTH} {where}")
     if len(element.get("initial_value") or "") > int(element.get("max_length", INPUT_LENGTH)):
         raise Refused("invalid_blocks", f"initial_value is too long {where}")
+    if element.get("placeholder") is not None:
+        _plain(element["placeholder"], HEADER_TEXT, where)
+
+
+def options_of(element: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Every option of a select, in groups or not."""
+    groups = element.get("option_groups")
+    if not groups:
+        return list(element.get("options") or ())
+    return [option for group in groups for option in group.get("options") or ()]
+
+
+def _select(element: Mapping[str, Any], where: str) -> None:
+    groups = element.get("option_groups")
+    if (groups is None) == (element.get("options") is None):
+        raise Refused("invalid_blocks", f"either options or option_groups {where}")
+    for group in groups if groups is not None else [{"options": element["options"]}]:
+        if "label" in group or groups is not None:
+            _plain(group.get("label"), OPTION_TEXT, where)
+        options = group.get("options")
+        if not isinstance(options, list) or not 0 < len(options) <= OPTIONS:
+            raise Refused("invalid_blocks", f"1 to {OPTIONS} options {where}")
+        for option in options:
+            _plain(option.get("text"), OPTION_TEXT, where)
+            if not 0 < len(str(option.get("value") or "")) <= OPTION_VALUE:
+                raise Refused("invalid_blocks", f"value of 1 to {OPTION_VALUE} {where}")
+    if not 0 < len(groups or [1]) <= OPTIONS:
+        raise Refused("invalid_blocks", f"1 to {OPTIONS} groups {where}")
+    values = [option["value"] for option in options_of(element)]
+    if len(set(values)) != len(values):
+        raise Refused("invalid_blocks", f"a value stands there twice {where}")
     if element.get("placeholder") is not None:
         _plain(element["placeholder"], HEADER_TEXT, where)
 

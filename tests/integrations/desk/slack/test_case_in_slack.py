@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from integrations.channels.contract import Capabilities, Kind
 from runtime.errors import Permanent, UnknownOutcome
 from tests.integrations.desk.slack.scene import Picture, Scene, picture
+from tests.integrations.scripted import echo
 
 
 async def test_a_handoff_posts_a_card_with_its_transcript(desk: Scene) -> None:
@@ -115,6 +118,68 @@ async def test_a_resolution_is_noted_and_stays_inside(desk: Scene) -> None:
     assert await desk.owner(conversation_id) == "wrap_up"
     assert not any("4711" in message.text for message in desk.world.push.sent)
     assert "Risolto da Marta" in str(desk.slack.cards()[0].blocks)
+
+
+def titles_of(group: dict[str, Any]) -> dict[str, str]:
+    """A group's options: value to what is read."""
+    return {option["value"]: option["text"]["text"] for option in group["options"]}
+
+
+@pytest.mark.parametrize("button", ["ascolto_return", "ascolto_resolve"])
+async def test_what_they_wanted_is_asked_once_and_stays_inside(desk: Scene, button: str) -> None:
+    marta = desk.slack.agent("Marta Rossi")
+    desk.world.bot.on_message = lambda message: (
+        {"intent": "item_damaged", "text": "Mi dispiace!"}
+        if "rotto" in message["text"]
+        else echo(message)
+    )
+    await desk.world.settled(await desk.world.say("È arrivato rotto", channel="push"))
+    conversation_id, card = await desk.claimed(marta)
+    await desk.slack.click(marta, card.ts, button).done()
+    await desk.quiet()
+    view = desk.slack.modal(marta)
+    assert view is not None
+    select = next(block for block in view.view["blocks"] if block.get("block_id") == "wanted")
+    assert select["optional"]
+    likely, others = select["element"]["option_groups"]
+    # What the bot read is offered first, and only there.
+    assert [option["value"] for option in likely["options"]] == ["item_damaged"]
+    assert "item_damaged" not in titles_of(others)
+    assert titles_of(others)["return_item"] == "reso"
+    assert others["options"][-1]["value"] == "something else"
+    await desk.slack.submit(view.id, {"ascolto_wanted": "return_item"}).done()
+    await desk.quiet()
+    handoff = await desk.handoff(conversation_id)
+    assert (handoff.wanted, handoff.wanted_words) == ("return_item", None)
+    assert "return_item" not in str(desk.slack.cards()[0].blocks)
+
+
+async def test_something_else_is_said_in_words(desk: Scene) -> None:
+    marta = desk.slack.agent("Marta Rossi")
+    conversation_id, card = await desk.claimed(marta)
+    await desk.slack.click(marta, card.ts, "ascolto_resolve").done()
+    await desk.quiet()
+    view = desk.slack.modal(marta)
+    assert view is not None
+    said = {"ascolto_wanted": "something else", "ascolto_wanted_words": "tinta su misura"}
+    await desk.slack.submit(view.id, said).done()
+    await desk.quiet()
+    handoff = await desk.handoff(conversation_id)
+    assert (handoff.wanted, handoff.wanted_words) == (None, "tinta su misura")
+    assert not any("tinta" in message.text for message in desk.world.push.sent)
+
+
+async def test_who_submits_at_once_has_answered_nothing(desk: Scene) -> None:
+    marta = desk.slack.agent("Marta Rossi")
+    conversation_id, card = await desk.claimed(marta)
+    await desk.slack.click(marta, card.ts, "ascolto_resolve").done()
+    await desk.quiet()
+    view = desk.slack.modal(marta)
+    assert view is not None
+    await desk.slack.submit(view.id, {}).done()
+    await desk.quiet()
+    handoff = await desk.handoff(conversation_id)
+    assert (handoff.state, handoff.wanted, handoff.wanted_words) == ("resolved", None, None)
 
 
 async def test_what_the_customer_writes_arrives_in_order(desk: Scene) -> None:

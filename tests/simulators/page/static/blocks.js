@@ -33,6 +33,13 @@ function confirmed(element) {
   return window.confirm(`${element.confirm.title.text}\n${element.confirm.text.text}`);
 }
 
+function choice(element, { id, name, required, placeholder }) {
+  const options = (given) => given.map((option) => el("option", { value: option.value, text: option.text.text }));
+  return el("select", { id, name, required }, el("option", { value: "", text: placeholder ?? "" }),
+    (element.option_groups ?? []).map((group) => el("optgroup", { label: group.label.text }, options(group.options))),
+    options(element.options ?? []));
+}
+
 const unknown = (block) => el("div", { class: "block context", text: `[${block.type}]` });
 
 const DRAW = {
@@ -60,8 +67,9 @@ const DRAW = {
       required: !block.optional,
       placeholder: element.placeholder?.text,
     };
-    const box = element.multiline ? el("textarea", { ...about, rows: 4 }) : el("input", about);
-    box.value = element.initial_value ?? "";
+    const box = element.type === "static_select" ? choice(element, about)
+      : element.multiline ? el("textarea", { ...about, rows: 4 }) : el("input", about);
+    box.value = element.initial_value ?? element.initial_option?.value ?? "";
     return el(
       "div",
       { class: "block input" },

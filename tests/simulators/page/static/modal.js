@@ -28,7 +28,7 @@ export function show(views, names, agent) {
     if (box) box.value = value;
   }
   if (!dialog.open) dialog.showModal();
-  dialog.querySelector("textarea, input")?.focus();
+  dialog.querySelector("textarea, input, select")?.focus();
 }
 
 function form(view, names) {
@@ -52,7 +52,7 @@ function form(view, names) {
 }
 
 function values(dialog) {
-  return Object.fromEntries([...dialog.querySelectorAll("textarea, input")].map((box) => [box.name, box.value]));
+  return Object.fromEntries([...dialog.querySelectorAll("textarea, input, select")].map((box) => [box.name, box.value]));
 }
 
 function close() {

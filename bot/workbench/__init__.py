@@ -1,0 +1,1 @@
+"""What designers ask the model while they work; it never answers a customer."""

@@ -1,0 +1,1 @@
+"""What real messages teach: the review inbox, its groups and proposals."""

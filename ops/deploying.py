@@ -1,0 +1,219 @@
+"""Changes which model customers are served with: the file, the routing and the processes together.
+
+Each way is made of the same steps in the same order: the spare process loads the model, the
+gateways route to it, the others follow one by one, the spare goes. Whatever fails before the
+routing changed leaves no trace; whatever fails after it is taken back.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Protocol
+
+from ops import care, served
+from ops.rolling import Host, Roll
+
+
+class Gateways(Protocol):
+    """/designer/v1 of a running gateway; `ops.gateway.Gateway` is one."""
+
+    def get(self, path: str, **parameters: Any) -> dict[str, Any]: ...
+    def post(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]: ...
+    def put(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]: ...
+
+
+@dataclass(frozen=True)
+class Model:
+    """A model's file in the models' folder, and its hash."""
+
+    name: str
+    sha: str
+
+    @classmethod
+    def of(cls, models: Path, name: str) -> Model:
+        """The model in a file; raises FileNotFoundError."""
+        return cls(name, served.sha(models / name))
+
+
+class NothingLive(Exception):
+    """There is no model to begin from; the message says what to do."""
+
+
+class Deployment:
+    """The models of one folder, on one machine's processes, behind one installation's gateways."""
+
+    def __init__(
+        self,
+        models: Path,
+        roll: Roll,
+        host: Host,
+        gateway: Gateways,
+        *,
+        author: str = "",
+        say: Callable[[str], None] = lambda _line: None,
+    ) -> None:
+        self._models = models
+        self._roll = roll
+        self._host = host
+        self._gateway = gateway
+        self._author = author
+        self._say = say
+
+    def go_live(self, model: Model, record: Mapping[str, Any] | None = None) -> None:
+        """Serve everybody with this model. Raises whatever went wrong, having taken it back."""
+        before, routing = self._begin(model, record)
+        if routing["live"] != model.sha:
+            self._load_in_spare(model, before)
+            try:
+                served.write(self._models, _live(before, model))
+                self._put(live=model.sha, previous=routing["live"])
+            except BaseException:
+                # Nobody was sent to it yet, or is sent back before anything else is done.
+                self._take_back(before, routing)
+                raise
+            self._say(f"every customer is served by {model.name} from now on")
+        else:
+            served.write(self._models, _live(before, model))
+        try:
+            self._follow(model)
+        except KeyboardInterrupt:
+            # Customers have the new model; the processes are the upkeep's to finish.
+            raise
+        except Exception:
+            self._say("that failed: back to the model before")
+            self._take_back(before, routing)
+            raise
+
+    def try_out(self, model: Model, share: float, record: Mapping[str, Any] | None = None) -> None:
+        """Serve a share of the conversations with this model."""
+        before, routing = self._begin(model, record)
+        if routing["live"] == model.sha:
+            raise NothingLive(f"{model.name} is live already: there is nothing to try")
+        self._load_in_spare(model, before)
+        try:
+            self._put(live=routing["live"], canary={"model": model.sha, "share": share})
+        except BaseException:
+            self._withdraw_from_spare(before)
+            raise
+
+    def end_trial(self, *, promote: bool) -> Model:
+        """Give the model on trial to everybody, or to nobody any more; which one it was."""
+        routing = self._gateway.get("routing")
+        if routing["canary"] is None:
+            raise NothingLive("no model is on trial")
+        sha = routing["canary"]["model"]
+        name = served.find(self._models, sha) or sha
+        self._put(live=sha if promote else routing["live"])
+        self.bring_in_line()
+        return Model(name, sha)
+
+    def bring_in_line(self) -> bool:
+        """Have file and processes follow the routing; False if its model isn't in our folder.
+
+        What runs already as it should isn't touched.
+        """
+        routing = self._gateway.get("routing")
+        if routing["live"] is None:
+            return True
+        live, now = served.find(self._models, routing["live"]), served.read(self._models)
+        if live is None:
+            return False
+        trial = routing["canary"] and served.find(self._models, routing["canary"]["model"])
+        previous = routing["previous"] and served.find(self._models, routing["previous"])
+        wanted = now.serving(live, previous=previous, canary=trial or None, unrecorded=False)
+        if self._strays(routing["live"]):
+            served.write(self._models, replace(wanted, canary=live))
+            self._roll.serve(self._roll.spare, routing["live"])
+            self._roll.all(routing["live"])
+        if served.read(self._models) != wanted:
+            served.write(self._models, wanted)
+        if trial:
+            self._roll.serve(self._roll.spare, routing["canary"]["model"])
+        elif self._host.pid(self._roll.spare.name):
+            self._roll.retire(self._roll.spare)
+        return True
+
+    def record_unrecorded(self) -> None:
+        """Tell the gateway what was changed while it was away."""
+        now = served.read(self._models)
+        if not now.unrecorded or now.model is None:
+            return
+        model = Model.of(self._models, now.model)
+        self._gateway.post("models", {"sha": model.sha, "name": model.name})
+        previous = None
+        if now.previous and (self._models / now.previous).is_file():
+            previous = Model.of(self._models, now.previous)
+            self._gateway.post("models", {"sha": previous.sha, "name": previous.name})
+        self._put(live=model.sha, previous=previous.sha if previous else None)
+        served.write(self._models, replace(now, unrecorded=False))
+
+    # -- parts -------------------------------------------------------------------------------
+
+    def _begin(
+        self, model: Model, record: Mapping[str, Any] | None
+    ) -> tuple[served.Served, dict[str, Any]]:
+        """What is served before; the gateway knows both models, and which is live, after it."""
+        self.record_unrecorded()
+        before = served.read(self._models)
+        routing = self._gateway.get("routing")
+        if routing["live"] is None:
+            if before.model is None:
+                raise NothingLive("nothing is served yet: `make train`, then `make run`")
+            first = Model.of(self._models, before.model)
+            self._gateway.post("models", {"sha": first.sha, "name": first.name})
+            self._put(live=first.sha)
+        elif routing["canary"] and routing["canary"]["model"] != model.sha:
+            # One trial at a time: who publishes something else ends it.
+            self._put(live=routing["live"])
+        given = {**(record or {}), "sha": model.sha, "name": model.name}
+        self._gateway.post("models", given)
+        return replace(before, canary=None, published=True), self._gateway.get("routing")
+
+    def _load_in_spare(self, model: Model, before: served.Served) -> None:
+        begun = time.monotonic()
+        try:
+            served.write(self._models, replace(before, canary=model.name))
+            self._roll.serve(self._roll.spare, model.sha)
+        except BaseException:
+            self._withdraw_from_spare(before)
+            raise
+        seconds = time.monotonic() - begun
+        self._say(f"{self._roll.spare.name} serves {model.name} ({seconds:.1f} s)")
+
+    def _withdraw_from_spare(self, before: served.Served) -> None:
+        served.write(self._models, before)
+        self._host.stop(self._roll.spare.name)
+
+    def _take_back(self, before: served.Served, routing: Mapping[str, Any]) -> None:
+        served.write(self._models, before)
+        self._put(live=routing["live"], previous=routing["previous"])
+        self._roll.all(routing["live"])
+        self._roll.retire(self._roll.spare)
+
+    def _follow(self, model: Model) -> None:
+        """The other processes take the routed model, and the spare goes."""
+        if self._roll.others(model.sha):
+            # It may have been on its way already, with the spare gone since.
+            self._roll.serve(self._roll.spare, model.sha)
+            self._roll.all(model.sha)
+        served.write(self._models, replace(served.read(self._models), canary=None))
+        if self._host.pid(self._roll.spare.name):
+            self._roll.retire(self._roll.spare)
+
+    def _strays(self, live: str) -> bool:
+        """Whether a process that answers serves another model, or refuses to serve."""
+        found = [care.state(process) for process in self._roll.regular]
+        return any(state and (state.model != live or state.draining) for state in found)
+
+    def _put(self, **routing: Any) -> None:
+        given = {key: value for key, value in routing.items() if value is not None}
+        self._gateway.put("routing", {**given, "author": self._author})
+
+
+def _live(before: served.Served, model: Model) -> served.Served:
+    """The file while the processes change: the spare keeps the model that it has, too."""
+    previous = before.previous if before.model == model.name else before.model
+    return before.serving(model.name, previous=previous, canary=model.name)

@@ -1,0 +1,1 @@
+"""The designer's commands: check, compare, publish, roll back, replay."""

@@ -1,0 +1,1 @@
+"""What a model understands, compared with what was understood before, before anybody is served."""

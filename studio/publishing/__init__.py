@@ -1,0 +1,1 @@
+"""Publishing a model and rolling back: `make publish`, `make rollback`."""

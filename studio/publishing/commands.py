@@ -1,0 +1,184 @@
+"""The ways in which a model comes to serve customers, or no longer does; one line a step."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ops import served
+from ops.deploying import Model
+from ops.gateway import Gateway, GatewayProblem
+from ops.processes import ROOT
+from studio.publishing import candidate, examples, report, smoke, tree
+from studio.publishing.candidate import Candidate
+from studio.publishing.installation import Installation
+from studio.publishing.narration import step
+from studio.publishing.refusal import Refused
+
+Guard = Callable[[Any, Path], dict[str, Any]]
+
+
+def say(line: str) -> None:
+    """One line of progress."""
+    print(f"  {line}", flush=True)
+
+
+@dataclass
+class Publication:
+    """`make publish`: check, train, guard, try, roll. `share` (0 to 1) makes it a trial."""
+
+    installation: Installation
+    share: float | None = None
+    dirty: bool = False
+    author: str = ""
+    # A model that was trained before instead of the working tree's.
+    name: str = ""
+    guard: Guard = field(default=candidate.guarded)
+    validate: Callable[[Path], str] = field(default=tree.validated)
+
+    def run(self) -> Candidate:
+        """Publish; raises Refused, having changed nothing, or what went wrong on the way."""
+        here = self.installation
+        self.author = self.author or tree.author(ROOT, here.layout.settings)
+        if self.share is not None and here.host is None:
+            raise Refused("a trial needs customers: nothing runs here (`make run`)")
+        revision = tree.revision(ROOT, dirty=self.dirty or bool(self.name))
+        with served.alone(here.models):
+            found, guard = self._checked()
+            record = self._record(found, guard, revision)
+            self._deploy(found.model, record)
+        return found
+
+    def _checked(self) -> tuple[Candidate, dict[str, Any]]:
+        """A candidate that nothing stands against."""
+        here = self.installation
+        if not self.name:
+            with step("data") as told:
+                told.word = self.validate(ROOT)
+        with step("model") as told:
+            if self.name:
+                found = candidate.of_file(here.models, self.name)
+            else:
+                found = candidate.train(here.layout, here.layout.home / "logs")
+            told.word = f"{found.model.name} ({found.model.sha})"
+        file = here.models / found.model.name
+        with step("tried by itself") as told:
+            told.word = smoke.passes(here.layout, file, smoke.sentences())
+        with step("guard") as told:
+            verdict = self.guard(here.layout, file)
+            better, worse = (len(verdict.get(key) or ()) for key in ("better", "worse"))
+            told.word = f"{better} messages better, {worse} worse, nothing against it"
+        if served.sha(file) != found.model.sha:
+            raise Refused(f"{file} was changed while it was tried")
+        return found, verdict
+
+    def _record(
+        self, found: Candidate, verdict: Mapping[str, Any], revision: str | None
+    ) -> dict[str, Any]:
+        figures, guard = report.summary(dict(verdict))
+        return {
+            "inputs": found.inputs,
+            "trained_at": found.trained_at,
+            "author": self.author,
+            "revision": revision,
+            "report": {**figures, **found.examples},
+            "guard": guard,
+        }
+
+    def _deploy(self, model: Model, record: dict[str, Any]) -> None:
+        here = self.installation
+        if here.host is None:
+            here.set_offline(model.name)
+            say(f"nothing runs here: the next `make run` serves {model.name}")
+            return
+        with here.deployment(self.author, say) as (deployment, gateway):
+            if self.share is None:
+                with step("live"):
+                    deployment.go_live(model, record)
+                _mark_published(gateway, model)
+            else:
+                with step("on trial") as told:
+                    deployment.try_out(model, self.share, record)
+                    told.word = f"{self.share:.0%} of the conversations (policy/canary.yml decides)"
+
+
+def roll_back(installation: Installation, to: str = "", author: str = "") -> Model:
+    """Serve the previous model again, or the one that is named. Raises Refused."""
+    begun = time.monotonic()
+    author = author or tree.author(ROOT, installation.layout.settings)
+    with served.alone(installation.models):
+        if installation.host is None:
+            name = _earlier(installation.models, to or served.read(installation.models).previous)
+            installation.set_offline(name)
+            say(f"nothing runs here: the next `make run` serves {name}")
+            return Model.of(installation.models, name)
+
+        def told(line: str) -> None:
+            say(f"{line} [{time.monotonic() - begun:.1f} s]")
+
+        with installation.deployment(author, told) as (deployment, gateway):
+            wanted = to or _previous(gateway)
+            model = Model.of(installation.models, _earlier(installation.models, wanted))
+            deployment.go_live(model)
+    say(f"done after {time.monotonic() - begun:.1f} s")
+    return model
+
+
+def end_trial(installation: Installation, *, promote: bool, author: str = "") -> Model:
+    """Decide a trial by hand."""
+    author = author or tree.author(ROOT, installation.layout.settings)
+    with (
+        served.alone(installation.models),
+        installation.deployment(author, say) as (deployment, gateway),
+    ):
+        model = deployment.end_trial(promote=promote)
+        if promote:
+            _mark_published(gateway, model)
+    say(f"{model.name} {'serves everybody' if promote else 'was withdrawn'}")
+    return model
+
+
+def _previous(gateway: Gateway) -> str | None:
+    told = gateway.get("models")
+    previous = told["routing"]["previous"]
+    states = {model["sha"]: model["state"] for model in told["models"]}
+    if previous is not None and states.get(previous) == "withdrawn":
+        raise Refused(
+            f"the model before ({previous}) was withdrawn itself: name one with TO=…"
+            " (/console/models lists them)"
+        )
+    return str(previous) if previous else None
+
+
+def _earlier(models: Path, wanted: str | None) -> str:
+    """The name of a model's file. Raises Refused."""
+    if not wanted:
+        raise Refused("there is no previous model to go back to: name one with TO=…")
+    name = served.find(models, wanted)
+    if name is None:
+        raise Refused(f"{wanted} isn't in {models}: copy its file there, or publish it again")
+    return name
+
+
+def _mark_published(gateway: Gateway, model: Model) -> None:
+    """Pulled proposals whose examples were trained on are live now."""
+    ids: list[str] = []
+    after: str | None = None
+    texts = examples.known(ROOT)
+    try:
+        while True:
+            more = {"after": after} if after else {}
+            page = gateway.get("proposals", state="pulled", **more)
+            ids += [str(each["id"]) for each in page["proposals"] if examples.learnt(each, texts)]
+            after = page.get("next")
+            if not after:
+                break
+        if ids:
+            gateway.post("proposals/published", {"ids": ids, "model": model.sha})
+            say(f"{len(ids)} proposals of the review are published")
+    except GatewayProblem as error:
+        if error.status != 404:
+            say(f"the model is live, but the review wasn't told: {error}")

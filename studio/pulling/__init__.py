@@ -1,0 +1,1 @@
+"""`make review-pull` and `make review-status`: accepted proposals on their way into git."""

@@ -1,0 +1,114 @@
+"""Erasure, deletion and age: what goes from the inbox, and what follows a moved conversation."""
+
+from __future__ import annotations
+
+from integrations.channels.contract import Kind
+from integrations.conversations import moving
+from integrations.review import queue
+from integrations.review.tables import messages, proposals, texts, vectors
+from understanding.sameness import digest
+
+from .inboxes import MOMENT_S, Inbox
+from .test_groups import ALIKE, DAY_S, OTHER, arrive
+
+
+async def test_erasing_removes_messages_texts_vectors_and_proposals(inbox: Inbox) -> None:
+    await arrive(inbox, *ALIKE, OTHER)
+    rows = {row.text: row for row in await inbox.rows()}
+    await inbox.teach(ALIKE[0], "garment_care")
+    await inbox.teach(OTHER, "product_question")
+    done = await inbox.erase(rows[ALIKE[0]].conversation_id)
+    assert (done.messages, done.proposals, done.examples) == (1, 1, 0)
+    gone = digest(ALIKE[0])
+    assert await inbox.count(texts, texts.c.digest == gone) == 0
+    assert await inbox.count(vectors, vectors.c.digest == gone) == 0
+    assert await inbox.count(messages, messages.c.digest == gone) == 0
+    await inbox.catch_up()
+    assert ALIKE[0] not in await inbox.messages()
+    assert [group["title"] for group in await inbox.groups(state="done")] != [ALIKE[0]]
+    assert [p["text"] for p in (await inbox.proposals("queued"))["proposals"]] == [OTHER]
+
+
+async def test_an_erased_conversation_is_not_taken_in_again(inbox: Inbox) -> None:
+    conversation_id = await inbox.rejects(OTHER)
+    await inbox.catch_up()
+    await inbox.erase(conversation_id)
+    await inbox.says("buongiorno", intent="greet")
+    await inbox.catch_up()
+    assert await inbox.rows() == []
+    await inbox.rejects("e i fusi?")
+    await inbox.catch_up()
+    assert list(await inbox.messages()) == ["e i fusi?"]
+
+
+async def test_an_accepted_example_is_to_be_taken_out_of_the_working_tree(inbox: Inbox) -> None:
+    conversation_id = await inbox.rejects(OTHER)
+    await inbox.catch_up()
+    [proposal] = await inbox.teach(OTHER, "product_question")
+    await inbox.pulled(proposal)
+    done = await inbox.erase(conversation_id)
+    assert (done.messages, done.proposals, done.examples) == (1, 1, 1)
+    expected = {"language": "it", "intent": "product_question", "digest": digest(OTHER)}
+    assert await inbox.read(queue.to_remove) == [expected]
+    assert await inbox.count(proposals, proposals.c.text == OTHER) == 0
+    assert await inbox.write(lambda conn: queue.removed(conn, [digest(OTHER)])) == 1
+    assert await inbox.read(queue.to_remove) == []
+
+
+async def test_an_example_that_somebody_else_wrote_too_stays(inbox: Inbox) -> None:
+    first = await inbox.rejects(OTHER, to="anna")
+    await inbox.catch_up()
+    [one] = await inbox.teach(OTHER, "product_question")
+    await inbox.pulled(one)
+    await inbox.write(lambda conn: queue.published(conn, [one], "abc", now=1.0))
+    await inbox.rejects(OTHER, to="bruno")
+    await inbox.catch_up()
+    [two] = await inbox.teach_newest(OTHER, "product_question")
+    await inbox.pulled(two)
+    await inbox.erase(first)
+    assert await inbox.read(queue.to_remove) == []
+
+
+async def test_what_a_customer_deletes_goes(inbox: Inbox) -> None:
+    world = inbox.world
+    conversation_id = await inbox.rejects(OTHER)
+    await inbox.rejects("e i fusi?")
+    await inbox.catch_up()
+    await world.worker.accept(
+        world.envelope(None, message_id="m1", kind=Kind.DELETE, conversation="giulia")
+    )
+    await world.settled(conversation_id)
+    world.clock.advance(MOMENT_S)
+    await inbox.catch_up()
+    assert list(await inbox.messages()) == ["e i fusi?"]
+
+
+async def test_what_is_as_old_as_transcripts_get_goes_and_proposals_lose_their_link(
+    inbox: Inbox,
+) -> None:
+    await arrive(inbox, OTHER)
+    [proposal] = await inbox.teach(OTHER, "product_question")
+    inbox.world.clock.advance(91 * DAY_S)
+    await inbox.catch_up()
+    assert await inbox.rows() == []
+    linked = proposals.c.conversation_id.is_not(None) | proposals.c.message_id.is_not(None)
+    assert await inbox.count(proposals, linked) == 0
+    assert [each["id"] for each in await inbox.for_pulling()] == [proposal]
+
+
+async def test_what_moves_with_its_conversation_can_still_be_erased(inbox: Inbox) -> None:
+    world = inbox.world
+    older = await inbox.says("buongiorno", to="old", intent="greet")
+    newer = await inbox.rejects(OTHER, to="new")
+    await inbox.catch_up()
+    await inbox.teach(OTHER, "product_question")
+    now = world.clock.now()
+    await inbox.write(
+        lambda conn: moving.move(
+            conn, channel="pull", account="default", old="old", new="new", now=now
+        )
+    )
+    await inbox.catch_up()
+    assert (await inbox.erase(newer)).messages == 0
+    done = await inbox.erase(older)
+    assert (done.messages, done.proposals) == (1, 1)
