@@ -15,10 +15,13 @@ from weakref import WeakKeyDictionary
 
 import aiohttp
 
-from actions.bridge_errors import BridgeAway, error_for
+from actions.bridge_errors import BridgeAway, BridgeError, error_for
+from actions.unanswered import KEPT_S, Unanswered, call_hash
 
 BUDGET_SECONDS = 1.5
 _RETRY_PAUSE_SECONDS = 0.05
+# Asked for again later than this, a code is a new one: the first may have run out.
+_CODE_KEPT_S = 120.0
 _RETURN_FIELDS = ("kind", "reason", "items", "details", "wanted")
 # A connection pool belongs to the event loop that opened it.
 _sessions: WeakKeyDictionary[asyncio.AbstractEventLoop, aiohttp.ClientSession] = WeakKeyDictionary()
@@ -46,12 +49,18 @@ class BridgeClient:
     """One action's way to the bridge.
 
     Every method raises a `BridgeError`; times are seconds. Changing calls take the idempotency key
-    that makes a repeated turn act once.
+    that makes a repeated turn act once. Those that add something (a case, a return, a mail) are
+    sent under their first key while they are among the `unanswered`.
     """
 
     def __init__(
-        self, url: str | None = None, token: str | None = None, budget: float = BUDGET_SECONDS
+        self,
+        url: str | None = None,
+        token: str | None = None,
+        budget: float = BUDGET_SECONDS,
+        unanswered: Unanswered | None = None,
     ) -> None:
+        self._unanswered = unanswered or Unanswered()
         self._url = (url or os.environ.get("ASCOLTO_BRIDGE_URL", "http://127.0.0.1:8090")).rstrip(
             "/"
         )
@@ -80,7 +89,8 @@ class BridgeClient:
     ) -> dict[str, Any]:
         """Start a verification → `{challenge_id, expires_in_s}`, the same for unknown orders."""
         body = {"conversation": conversation, "order_number": order_number, "language": language}
-        return await self._call("POST", "/v1/verification/challenges", body=body, key=key)
+        path = "/v1/verification/challenges"
+        return await self._call_once("POST", path, body, key, within_s=_CODE_KEPT_S)
 
     async def check_code(
         self, conversation: dict[str, str], challenge_id: str, code: str, key: str
@@ -101,7 +111,7 @@ class BridgeClient:
         }
         if draft.get("order_number"):
             body["order_number"] = draft["order_number"]
-        return await self._call("POST", "/v1/cases", body=body, key=key)
+        return await self._call_once("POST", "/v1/cases", body, key)
 
     async def announce_return(
         self,
@@ -120,7 +130,7 @@ class BridgeClient:
         path = f"/v1/orders/{quote(number, safe='')}/returns"
         given = {name: draft[name] for name in _RETURN_FIELDS if draft.get(name)}
         body = {"conversation": conversation, "language": language, **given}
-        return await self._call("POST", path, body=body, key=key)
+        return await self._call_once("POST", path, body, key)
 
     async def returns(self, conversation_id: str) -> list[dict[str, Any]]:
         """The verified customer's returns and exchanges, newest first."""
@@ -144,7 +154,7 @@ class BridgeClient:
         """
         path = f"/v1/orders/{quote(number, safe='')}/invoice"
         body = {"conversation": conversation, "language": language}
-        return await self._call("POST", path, body=body, key=key)
+        return await self._call_once("POST", path, body, key)
 
     async def loyalty(self, conversation_id: str) -> dict[str, Any]:
         """The verified customer's points → `{points, worth, tier, next_expiry, expiring}`."""
@@ -184,6 +194,29 @@ class BridgeClient:
         body = {"question": question[:500], "slug": slug, "language": language, "helped": helped}
         return await self._call("POST", "/v1/knowledge/feedback", body=body, key=key)
 
+    async def _call_once(
+        self,
+        method: str,
+        path: str,
+        body: dict[str, Any],
+        key: str,
+        *,
+        within_s: float = KEPT_S,
+    ) -> dict[str, Any]:
+        """For what must not be done twice, not even if the customer asks again."""
+        call = call_hash(method, path, body)
+        key = self._unanswered.key(call, key, within_s)
+        try:
+            answer = await self._call(method, path, body=body, key=key)
+        except BridgeError as error:
+            if isinstance(error, BridgeAway):
+                self._unanswered.lost(call, key)
+            else:
+                self._unanswered.answered(call)
+            raise
+        self._unanswered.answered(call)
+        return answer
+
     async def _call(
         self,
         method: str,
@@ -201,7 +234,7 @@ class BridgeClient:
         while True:
             attempts -= 1
             try:
-                return await self._once(method, path, body, query, headers)
+                return await self._attempt(method, path, body, query, headers)
             except (aiohttp.ClientConnectionError, aiohttp.ClientPayloadError) as error:
                 if attempts == 0 or isinstance(error, aiohttp.ServerTimeoutError):
                     raise BridgeAway(type(error).__name__) from None
@@ -209,7 +242,7 @@ class BridgeClient:
             except asyncio.TimeoutError:
                 raise BridgeAway("timeout") from None
 
-    async def _once(
+    async def _attempt(
         self,
         method: str,
         path: str,

@@ -7,12 +7,14 @@ from abc import ABC, abstractmethod
 from typing import Any, ClassVar
 
 from rasa_sdk import Action, Tracker
+from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.bridge_client import BridgeClient
 from actions.bridge_errors import BridgeError
 from actions.reply import Reply
 from actions.turn import Turn
+from actions.unanswered import Unanswered
 
 log = logging.getLogger(__name__)
 Events = list[dict[str, Any]]
@@ -34,8 +36,9 @@ class CareAction(Action, ABC):
     ) -> Events:
         """Act within the time budget; whatever fails ends in an apology and `action_failed`."""
         turn, reply = Turn(tracker), Reply(dispatcher)
+        unanswered = Unanswered(turn.slot("unanswered"))
         try:
-            events = await self.act(turn, reply, BridgeClient())
+            events = await self.act(turn, reply, BridgeClient(unanswered=unanswered))
         except BridgeError as error:
             log.warning("%s: bridge answered %s", self.action_name, error.code)
             events = self.apologise(turn, reply)
@@ -48,6 +51,8 @@ class CareAction(Action, ABC):
             log.error("%s: %s at %s", self.action_name, type(error).__name__, place)
             events = self.apologise(turn, reply)
         reply.close(self.action_name)
+        if unanswered.changed:
+            events = [*events, SlotSet("unanswered", unanswered.kept or None)]
         return events
 
     @abstractmethod

@@ -2,7 +2,7 @@
 
 It keeps the contract of the real one where actions can tell the difference, and can be scripted:
 `fail(path, status)` answers the next matching request badly, `stall(path)` lets it time out,
-`stop()` refuses connections until `start()`.
+`lose_answer(path)` acts on it all the same, `stop()` refuses connections until `start()`.
 """
 
 from __future__ import annotations
@@ -59,6 +59,7 @@ class FakeBridge:
         self._answers: dict[tuple[str, str], tuple[str, int, Any]] = {}
         self._failures: deque[tuple[str, int, Any, dict[str, str]]] = deque()
         self._stalls: deque[tuple[str, float]] = deque()
+        self._lost: deque[str] = deque()
         self._lock = threading.Lock()
         self._server: ThreadingHTTPServer | None = None
         self.port = 0
@@ -116,6 +117,10 @@ class FakeBridge:
         """Let the next request whose path starts so wait longer than any action would."""
         self._stalls.append((path, seconds))
 
+    def lose_answer(self, path: str) -> None:
+        """Act on the next request whose path starts so, and break down before saying it."""
+        self._lost.append(path)
+
     def grant(self, conversation: str, person: str) -> None:
         """Verify a conversation without a code."""
         self.grants[conversation] = person
@@ -155,6 +160,13 @@ class FakeBridge:
         if self._stalls and urlsplit(url).path.startswith(self._stalls[0][0]):
             return self._stalls.popleft()[1]
         return 0.0
+
+    def loses(self, url: str) -> bool:
+        """Whether the answer to this request gets lost."""
+        lost = bool(self._lost) and url.startswith(self._lost[0])
+        if lost:
+            self._lost.popleft()
+        return lost
 
     def _once(self, method: str, path: str, key: str, body: Any) -> tuple[int, Any, dict[str, str]]:
         said = json.dumps(body, sort_keys=True)
@@ -312,6 +324,8 @@ class _Handler(BaseHTTPRequestHandler):
         time.sleep(self.fake.stall_for(self.path))
         headers = {name.lower(): value for name, value in self.headers.items()}
         status, content, extra = self.fake.answer(method, self.path, headers, body)
+        if self.fake.loses(self.path):
+            status, content = 503, {"error": {"code": "unavailable", "message": ""}}
         data = (content if isinstance(content, str) else json.dumps(content)).encode()
         self.send_response(status)
         self.send_header("Content-Type", "application/json")

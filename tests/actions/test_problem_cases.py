@@ -102,3 +102,27 @@ async def test_the_bridge_is_away_and_the_story_is_kept(
     assert "case_draft" not in outcome.slots
     assert outcome.slots["open_question"] == "offer_case"
     assert outcome.buttons[0]["payload"] == "/affirm"
+
+
+async def test_a_try_after_an_answer_that_got_lost_opens_no_second_case(bridge: FakeBridge) -> None:
+    bridge.lose_answer("/v1/cases")
+    bridge.lose_answer("/v1/cases")
+    first = await perform(OPEN, slots={"case_draft": DRAFT})
+    assert first.signals.keys() == {"action_failed"}
+    slots = {"case_draft": DRAFT, **first.slots}
+    again = await perform(OPEN, slots=slots, message_id="m3")
+    assert again.signals.keys() == {"action_failed"}
+    last = await perform(OPEN, slots={**slots, **again.slots}, message_id="m4")
+    assert "pratica C-7K2M2" in last.text
+    assert len(bridge.cases) == 1
+    assert last.slots["unanswered"] is None
+
+
+async def test_another_story_after_an_answer_that_got_lost_is_another_case(
+    bridge: FakeBridge,
+) -> None:
+    bridge.lose_answer("/v1/cases")
+    first = await perform(OPEN, slots={"case_draft": DRAFT})
+    slots = {**first.slots, "case_draft": {**DRAFT, "summary": "manca un gomitolo"}}
+    await perform(OPEN, slots=slots, message_id="m3")
+    assert [case["summary"] for case in bridge.cases] == ["bagnato", "manca un gomitolo"]

@@ -301,3 +301,25 @@ async def test_no_code_can_be_checked(bridge: FakeBridge, broken: Callable[[str]
         ASK_CODE, form=FORM, slots={**sent.slots, **outcome.slots, "order_number": "LA-20398"}
     )
     assert asked.text == ""
+
+
+async def test_a_try_after_an_answer_that_got_lost_sends_no_second_code(
+    bridge: FakeBridge,
+) -> None:
+    bridge.lose_answer("/v1/verification/challenges")
+    first = await send()
+    assert first.responses == ["utter_trouble_code_send"]
+    again = await send(message_id="m3", **first.slots)
+    assert again.responses == ["utter_code_sent"]
+    assert len(bridge.mails) == 1
+
+
+async def test_minutes_later_it_is_a_new_code(
+    bridge: FakeBridge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bridge.lose_answer("/v1/verification/challenges")
+    first = await send()
+    later = time.time() + 300
+    monkeypatch.setattr("actions.unanswered.time.time", lambda: later)
+    await send(message_id="m3", **first.slots)
+    assert len(bridge.mails) == 2

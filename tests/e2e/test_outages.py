@@ -293,6 +293,21 @@ def test_the_bridges_database_is_locked(system: System, buyers: Buyers) -> None:
         until(lambda: bridge_queue(system) == 0, "the bridge has learnt everything")
 
 
+def test_what_the_bridge_did_too_late_is_not_done_again(
+    system: System, luca: Agent, buyers: Buyers
+) -> None:
+    """It opens the case after all, when the customer was told that it couldn't; then they retry."""
+    buyer = buyers.next("it")
+    with customer(system) as someone:
+        someone.say(f"il pacco {buyer.number} è arrivato rotto, mancano due gomitoli")
+        with locked(system, "bridge"):
+            sorry = someone.exchange("non ho una foto")
+        assert "non riesco ad aprire la pratica" in sorry["text"]
+        [late] = until(lambda: Bridge(system).cases(luca.find(someone.name)), "the late case")
+        assert late["reference"] in someone.tap(sorry, "Riprova")
+        assert Bridge(system).cases(luca.find(someone.name)) == [late]
+
+
 # -- the gateway's own database ------------------------------------------------------------------
 
 
