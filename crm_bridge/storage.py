@@ -9,6 +9,7 @@ from typing import Any, TypeVar, cast
 
 from sqlalchemy import (
     BigInteger,
+    ColumnElement,
     Connection,
     Double,
     Insert,
@@ -17,6 +18,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import CursorResult
@@ -89,6 +91,17 @@ def insert_new(session: Session, table: type[Base], rows: Sequence[dict[str, Any
     )
     assert isinstance(result, CursorResult)
     assert result.rowcount >= 0, "the driver must count what it inserted"
+    return result.rowcount
+
+
+def change(session: Session, table: type[Base], *where: ColumnElement[bool], **values: Any) -> int:
+    """Give all rows that match these values and return how many they were.
+
+    Objects that the session has read already stay as they were.
+    """
+    statement = update(table).where(*where).values(**values)
+    result = session.execute(statement, execution_options={"synchronize_session": False})
+    assert isinstance(result, CursorResult)
     return result.rowcount
 
 

@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, bindparam, or_, select, update
-from sqlalchemy.engine import CursorResult
+from sqlalchemy import Select, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from crm_bridge.cases.models import Case, CaseChange
-from crm_bridge.storage import insert_new
+from crm_bridge.storage import change, insert_new
 from crm_bridge.timeline.models import Interaction
 
 OPEN = ("open", "waiting")
@@ -82,23 +81,15 @@ def of_conversation(session: Session, conversation: str, limit: int) -> Sequence
 
 def move(session: Session, identity_ids: Sequence[str], source: str, target: str) -> int:
     """Make cases opened through these handles another person's; returns how many."""
-    result = session.execute(
-        update(Case)
-        .where(Case.identity_id.in_(identity_ids), Case.person_id == source)
-        .values(person_id=target)
-        .execution_options(synchronize_session=False)
+    return change(
+        session,
+        Case,
+        Case.identity_id.in_(identity_ids),
+        Case.person_id == source,
+        person_id=target,
     )
-    assert isinstance(result, CursorResult)
-    return result.rowcount
 
 
 def move_conversation(session: Session, source: str, into: str) -> int:
     """Make the cases that were opened in a conversation another's; returns how many."""
-    result = session.execute(
-        update(Case)
-        .where(Case.conversation == source)
-        .values(conversation=into)
-        .execution_options(synchronize_session=False)
-    )
-    assert isinstance(result, CursorResult)
-    return result.rowcount
+    return change(session, Case, Case.conversation == source, conversation=into)

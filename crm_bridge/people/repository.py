@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, contains_eager, selectinload
 
 from crm_bridge.fields import ConversationRef
 from crm_bridge.people.models import Identity, Join, JoinMove, Person
-from crm_bridge.storage import insert_new, new_id, table_of
+from crm_bridge.storage import change, insert_new, new_id, table_of
 
 
 def identity_of(session: Session, ref: ConversationRef, *, lock: bool = False) -> Identity | None:
@@ -50,15 +50,13 @@ def note_seen(session: Session, identity_id: str, name: str | None, at: float) -
 
 def note_language(session: Session, person_id: str, language: str) -> None:
     """Remember a contact's language; a customer's is what their record says."""
-    session.execute(
-        update(Person)
-        .where(
-            Person.id == person_id,
-            Person.kind == "contact",
-            or_(Person.language.is_(None), Person.language != language),
-        )
-        .values(language=language)
-        .execution_options(synchronize_session=False)
+    change(
+        session,
+        Person,
+        Person.id == person_id,
+        Person.kind == "contact",
+        or_(Person.language.is_(None), Person.language != language),
+        language=language,
     )
 
 
@@ -85,32 +83,17 @@ def identities_of(session: Session, person_id: str) -> Sequence[Identity]:
 
 def move_identities(session: Session, identity_ids: Sequence[str], into: str) -> None:
     """Give handles to another person."""
-    session.execute(
-        update(Identity)
-        .where(Identity.id.in_(identity_ids))
-        .values(person_id=into)
-        .execution_options(synchronize_session=False)
-    )
+    change(session, Identity, Identity.id.in_(identity_ids), person_id=into)
 
 
 def set_verified(session: Session, identity_id: str, at: float | None) -> None:
     """Say when a handle was last verified, or that it is not."""
-    session.execute(
-        update(Identity)
-        .where(Identity.id == identity_id)
-        .values(verified_at=at)
-        .execution_options(synchronize_session=False)
-    )
+    change(session, Identity, Identity.id == identity_id, verified_at=at)
 
 
 def set_joined_into(session: Session, person_id: str, into: str | None) -> None:
     """Mark a contact as being another person, or as itself again."""
-    session.execute(
-        update(Person)
-        .where(Person.id == person_id)
-        .values(joined_into=into)
-        .execution_options(synchronize_session=False)
-    )
+    change(session, Person, Person.id == person_id, joined_into=into)
 
 
 def joins_of(session: Session, person_id: str) -> Sequence[Join]:

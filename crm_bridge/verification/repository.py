@@ -10,7 +10,7 @@ from sqlalchemy import Select, Update, bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
 from crm_bridge.mails.models import Mail
-from crm_bridge.storage import insert_new, table_of
+from crm_bridge.storage import change, insert_new, table_of
 from crm_bridge.verification.limits import DAY_S
 from crm_bridge.verification.models import Allowance, Challenge, Grant
 
@@ -72,21 +72,24 @@ def add_grant(session: Session, grant: Grant) -> None:
 
 def extend_grant(session: Session, grant_id: str, expires_at: float) -> None:
     """Let a live grant live longer; one that was revoked meanwhile stays so."""
-    session.execute(
-        update(Grant)
-        .where(Grant.id == grant_id, Grant.revoked_at.is_(None), Grant.expires_at < expires_at)
-        .values(expires_at=expires_at)
-        .execution_options(synchronize_session=False)
+    change(
+        session,
+        Grant,
+        Grant.id == grant_id,
+        Grant.revoked_at.is_(None),
+        Grant.expires_at < expires_at,
+        expires_at=expires_at,
     )
 
 
 def revoke_of_conversation(session: Session, conversation: str, now: float) -> None:
     """End every grant of a conversation."""
-    session.execute(
-        update(Grant)
-        .where(Grant.conversation == conversation, Grant.revoked_at.is_(None))
-        .values(revoked_at=now)
-        .execution_options(synchronize_session=False)
+    change(
+        session,
+        Grant,
+        Grant.conversation == conversation,
+        Grant.revoked_at.is_(None),
+        revoked_at=now,
     )
 
 
@@ -98,11 +101,12 @@ def revoke_of_others(session: Session, conversation: str, identity_id: str, now:
 
 def revoke_of_identities(session: Session, identity_ids: Sequence[str], now: float) -> None:
     """End every grant that these handles earned."""
-    session.execute(
-        update(Grant)
-        .where(Grant.identity_id.in_(identity_ids), Grant.revoked_at.is_(None))
-        .values(revoked_at=now)
-        .execution_options(synchronize_session=False)
+    change(
+        session,
+        Grant,
+        Grant.identity_id.in_(identity_ids),
+        Grant.revoked_at.is_(None),
+        revoked_at=now,
     )
 
 

@@ -26,7 +26,7 @@ from runtime.clock import FakeClock
 from runtime.web import RequestLimits, install_errors
 from tests.integrations.world import World, until
 from tests.simulators.slack import SlackSimulator
-from tests.simulators.slack.workspace import Message
+from tests.simulators.slack.workspace import Message, View
 
 
 class LiveClock(FakeClock):
@@ -72,6 +72,14 @@ class Scene:
         await self.quiet()
         assert (await self.owner(conversation_id)) == "agent"
         return conversation_id, card
+
+    async def modal(self, agent: str, card: Message, button: str) -> View:
+        """The modal that a button of a card opens."""
+        await self.slack.click(agent, card.ts, button).done()
+        await self.quiet()
+        view = self.slack.modal(agent)
+        assert view is not None
+        return view
 
     async def owner(self, conversation_id: str) -> str:
         return str((await self.world.conversation(conversation_id)).owner)

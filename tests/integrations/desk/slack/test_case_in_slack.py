@@ -62,10 +62,7 @@ async def test_an_exclamation_mark_sends(desk: Scene) -> None:
 async def test_the_reply_modal_opens_at_once_and_sends_once(desk: Scene) -> None:
     marta = desk.slack.agent("Marta Rossi")
     _, card = await desk.claimed(marta)
-    await desk.slack.click(marta, card.ts, "ascolto_reply").done()
-    await desk.quiet()
-    view = desk.slack.modal(marta)
-    assert view is not None
+    view = await desk.modal(marta, card, "ascolto_reply")
     assert len(view.history) == 1
     assert "Vorrei parlare con una persona" in str(view.view)
     submitted = desk.slack.submit(view.id, {"ascolto_words": "Arriva domani."})
@@ -93,10 +90,7 @@ async def test_the_shortcut_sends_once(desk: Scene) -> None:
 async def test_back_to_the_bot_with_a_word(desk: Scene) -> None:
     marta = desk.slack.agent("Marta Rossi")
     conversation_id, card = await desk.claimed(marta)
-    await desk.slack.click(marta, card.ts, "ascolto_return").done()
-    await desk.quiet()
-    view = desk.slack.modal(marta)
-    assert view is not None
+    view = await desk.modal(marta, card, "ascolto_return")
     await desk.slack.submit(view.id, {"ascolto_words": "il pacco parte martedì"}).done()
     await desk.quiet()
     assert await desk.owner(conversation_id) == "bot"
@@ -109,10 +103,7 @@ async def test_back_to_the_bot_with_a_word(desk: Scene) -> None:
 async def test_a_resolution_is_noted_and_stays_inside(desk: Scene) -> None:
     marta = desk.slack.agent("Marta Rossi")
     conversation_id, card = await desk.claimed(marta)
-    await desk.slack.click(marta, card.ts, "ascolto_resolve").done()
-    await desk.quiet()
-    view = desk.slack.modal(marta)
-    assert view is not None
+    view = await desk.modal(marta, card, "ascolto_resolve")
     await desk.slack.submit(view.id, {"ascolto_words": "rimborso interno 4711"}).done()
     await desk.quiet()
     assert await desk.owner(conversation_id) == "wrap_up"
@@ -135,10 +126,7 @@ async def test_what_they_wanted_is_asked_once_and_stays_inside(desk: Scene, butt
     )
     await desk.world.settled(await desk.world.say("È arrivato rotto", channel="push"))
     conversation_id, card = await desk.claimed(marta)
-    await desk.slack.click(marta, card.ts, button).done()
-    await desk.quiet()
-    view = desk.slack.modal(marta)
-    assert view is not None
+    view = await desk.modal(marta, card, button)
     select = next(block for block in view.view["blocks"] if block.get("block_id") == "wanted")
     assert select["optional"]
     likely, others = select["element"]["option_groups"]
@@ -157,10 +145,7 @@ async def test_what_they_wanted_is_asked_once_and_stays_inside(desk: Scene, butt
 async def test_something_else_is_said_in_words(desk: Scene) -> None:
     marta = desk.slack.agent("Marta Rossi")
     conversation_id, card = await desk.claimed(marta)
-    await desk.slack.click(marta, card.ts, "ascolto_resolve").done()
-    await desk.quiet()
-    view = desk.slack.modal(marta)
-    assert view is not None
+    view = await desk.modal(marta, card, "ascolto_resolve")
     said = {"ascolto_wanted": "something else", "ascolto_wanted_words": "tinta su misura"}
     await desk.slack.submit(view.id, said).done()
     await desk.quiet()
@@ -172,10 +157,7 @@ async def test_something_else_is_said_in_words(desk: Scene) -> None:
 async def test_who_submits_at_once_has_answered_nothing(desk: Scene) -> None:
     marta = desk.slack.agent("Marta Rossi")
     conversation_id, card = await desk.claimed(marta)
-    await desk.slack.click(marta, card.ts, "ascolto_resolve").done()
-    await desk.quiet()
-    view = desk.slack.modal(marta)
-    assert view is not None
+    view = await desk.modal(marta, card, "ascolto_resolve")
     await desk.slack.submit(view.id, {}).done()
     await desk.quiet()
     handoff = await desk.handoff(conversation_id)

@@ -210,10 +210,7 @@ async def test_what_needs_slack_to_be_understood_waits_for_it(desk: Scene) -> No
 async def test_a_refused_modal_stays_open_with_its_words(desk: Scene) -> None:
     marta = desk.slack.agent("Marta Rossi")
     conversation_id, card = await desk.claimed(marta)
-    await desk.slack.click(marta, card.ts, "ascolto_reply").done()
-    await desk.quiet()
-    view = desk.slack.modal(marta)
-    assert view is not None
+    view = await desk.modal(marta, card, "ascolto_reply")
     await desk.world.desk.claim(conversation_id, "Chiara")
     submitted = await desk.slack.submit(view.id, {"ascolto_words": "troppo tardi"}).done()
     assert submitted.response["response_action"] == "errors"
