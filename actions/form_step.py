@@ -16,6 +16,7 @@ from actions import wording
 from actions.bridge_client import BridgeClient
 from actions.care_action import CareAction, Events
 from actions.intents import INTERRUPTING, QUESTIONS, UPSET
+from actions.phrases import word_count
 from actions.reply import Reply
 from actions.turn import Turn
 
@@ -30,6 +31,10 @@ _LEADING_OUT = frozenset({"talk_to_human", "legal_safety"})
 
 # Rejected by the classifier, but plain enough to the form that asked for it.
 UNDERSTOOD: Events = [SlotSet("rejected_streak", 0.0)]
+
+
+# A longer no says what is wrong.
+_WORDS_OF_A_NO = 2
 
 
 def asking(mode: str, failures: int = 0) -> dict[str, Any]:
@@ -52,6 +57,17 @@ def _failed(event: dict[str, Any], turn: Turn) -> bool:
     value = event.get("value")
     counts = event.get("name") == "asking" and isinstance(value, dict)
     return counts and value["failures"] > failures(turn)
+
+
+def _asked_in_passing(turn: Turn) -> bool:
+    """Whether the message answers what was asked in the middle of a form; a typed yes or no that
+    follows an article is for the form, which has asked since."""
+    return turn.question == "offer_person" or (turn.is_payload and turn.question == "did_it_help")
+
+
+def _drops(turn: Turn) -> bool:
+    """Whether a no means the form: it offered a way out itself, or the no comes with a story."""
+    return mode(turn) == "way_out" or word_count(turn.words) > _WORDS_OF_A_NO
 
 
 def value_of(slot: str, events: Events) -> Any:
@@ -102,7 +118,14 @@ class FormStep(CareAction):
             turn.intent == "affirm" and turn.question == "offer_person"
         ):
             return self.interrupted()
+        if turn.intent == "deny" and _asked_in_passing(turn) and not _drops(turn):
+            # The form itself goes on.
+            return [*UNDERSTOOD, asking("resume", failures(turn)), self.same_slot(turn)]
+        if turn.is_payload and turn.intent == "affirm" and turn.question == "did_it_help":
+            return self.interrupted()
         if turn.intent == "repeat":
+            if turn.late_tap:
+                reply.say("utter_late_tap")
             return [*UNDERSTOOD, asking("again", failures(turn)), self.same_slot(turn)]
         free_text = turn.slot(REQUESTED_SLOT) == self.free_text_slot
         most_words = _WORDS_OF_A_PAUSE if free_text else _WORDS_OF_A_SEARCH

@@ -27,7 +27,10 @@ def collected(turn: Turn) -> dict[str, str]:
     """What the customer already told the bot, for the person who takes over."""
     draft = turn.slot("case_draft") or {}
     case = turn.slot("last_case") or {}
-    request = turn.slot("request") or {}
+    # One that was dropped stays in its slot until the next.
+    failed = bool(turn.question) and turn.slot("trouble") == "action_failed"
+    asking = turn.active_form in ("request_form", "order_status_form") or failed
+    request = (turn.slot("request") if asking else None) or {}
     steps = steps_of(request)
     matter = request.get("matter") or (turn.slot("matter") if turn.active_form else None)
     wish = turn.slot("wish") if matter else None

@@ -14,9 +14,10 @@ from actions import order_words, wording
 from actions.bridge_client import BridgeClient
 from actions.bridge_errors import GrantRequired, NotFound
 from actions.care_action import CareAction, Events
-from actions.flows.matter import ANSWERED, NEEDED, Matter, access
+from actions.flows.matter import ANSWERED, FORM, NEEDED, PROVING, Matter, access, trouble
 from actions.flows.matters import MATTERS, matter_of
 from actions.flows.return_words import REASONS
+from actions.form_step import asking
 from actions.intents import topic_of
 from actions.knowledge import answer_general
 from actions.memory import recall
@@ -94,8 +95,12 @@ class OrderStatus(CareAction):
         return told + await show_order(turn, reply, bridge, found, matter)
 
     def apologise(self, turn: Turn, reply: Reply) -> Events:
-        super().apologise(turn, reply)
-        return [access(ANSWERED)]
+        """Nothing of the wish is lost: the button goes on with it."""
+        matter = matter_of(turn)
+        trouble(reply, matter, turn.entity("order_number"))
+        reply.failed(self.action_name)
+        kept = [SlotSet("matter", matter.intent), *_wish(turn, matter)] if matter else []
+        return [*kept, access(ANSWERED)]
 
 
 def _wish(turn: Turn, matter: Matter) -> Events:
@@ -158,8 +163,20 @@ class ShowOrder(CareAction):
             return [*ask(turn, "offer_person", "verification_failed"), access(ANSWERED)]
 
     def apologise(self, turn: Turn, reply: Reply) -> Events:
-        super().apologise(turn, reply)
+        matter = MATTERS.get(str(turn.slot("matter")))
+        trouble(reply, matter, turn.slot("order_number"))
+        reply.failed(self.action_name)
         return [access(ANSWERED)]
+
+
+def _goes_on(turn: Turn, matter: Matter, order: dict[str, Any]) -> Events:
+    """A request that only waited for a new proof, with all that was gathered."""
+    request: dict[str, Any] = turn.slot("request") or {}
+    same = request.get("matter") == matter.intent and request["order"]["number"] == order["number"]
+    if not (same and request.get(PROVING) and matter.fits(order)):
+        return []
+    kept = {name: value for name, value in request.items() if name != PROVING}
+    return [SlotSet("request", kept), asking("first"), access(FORM)]
 
 
 async def show_order(
@@ -175,7 +192,8 @@ async def show_order(
         reply.say("utter_order_unknown", number=number)
         return [access(ANSWERED)]
     if matter is not None:
-        return await matter.at_hand(turn, reply, bridge, order)
+        proved = _goes_on(turn, matter, order)
+        return proved or await matter.at_hand(turn, reply, bridge, order)
     response, values = order_words.telling(order, turn.language)
     reply.say(response, **values)
     events = [SlotSet("order_number", number)]

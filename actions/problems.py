@@ -31,6 +31,7 @@ from actions.intents import (
 from actions.memory import recall
 from actions.phrases import word_count
 from actions.problem_words import kind_of, tells_what_happened
+from actions.questions import ask
 from actions.reply import Reply, payload
 from actions.turn import Turn
 
@@ -77,10 +78,16 @@ class ValidateDeliveryProblemForm(FormStep):
             SlotSet("photo", "sent" if turn.attachments else None),
             SlotSet("topic", "complaint" if complaint else "delivery_problem"),
         ]
-        number = turn.entity("order_number") or turn.slot("order_number")
+        # "With the other order" means none that was spoken of.
+        known = None if wording.names_another(turn) else turn.slot("order_number")
+        number = turn.entity("order_number") or known
         orders = [] if number else await _orders_of_a_verified_customer(turn, bridge)
+        orders = [
+            order for order in orders if known or order["number"] != turn.slot("order_number")
+        ]
         if len(orders) == 1:
             number = str(orders[0]["number"])
+        events.append(SlotSet("order_number", number))
         events.append(SlotSet("order_choices", order_words.choices(orders, turn.language) or None))
         # Who starts with the whole story isn't asked for it again.
         if tells_what_happened(turn.words) and not wording.lacks_number(turn):
@@ -88,7 +95,6 @@ class ValidateDeliveryProblemForm(FormStep):
         return [
             *events,
             SlotSet("problem", None),
-            SlotSet("order_number", number),
             asking("first"),
             next_slot("problem"),
         ]
@@ -143,7 +149,9 @@ class ValidateDeliveryProblemForm(FormStep):
         if turn.entity("choice") == "other_order":
             return [SlotSet("order_choices", None), asking("first"), self.same_slot(turn)]
         number = wording.order_number(turn, expected=True)
-        if number or turn.intent == "deny" or wording.lacks_number(turn):
+        # "Shall I open the case without it?"
+        without = turn.intent == "affirm" and mode(turn) == "way_out"
+        if number or without or turn.intent == "deny" or wording.lacks_number(turn):
             problem = turn.slot("problem")
             return [SlotSet("order_number", number), *_photo_or_case(turn, problem, number)]
         if turn.intent in INTERRUPTING - PROBLEMS:
@@ -229,7 +237,7 @@ class AskProblem(CareAction):
         how = mode(turn)
         if how != "silent":
             reply.say("utter_ask_problem" + ("" if how == "first" else f"_{how}"))
-        return []
+        return ask(turn, "offer_person", "not_helped") if how == "way_out" else []
 
 
 class AskProblemOrderNumber(CareAction):

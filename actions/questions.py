@@ -76,7 +76,17 @@ class ResolveQuestion(CareAction):
         if turn.entity("choice") == "not_helped":
             # Tapped beside an answer that offered to see to it.
             return [SlotSet("open_question", "did_it_help")]
+        if turn.entity("choice") == "retry":
+            return [SlotSet("open_question", _failed(turn))]
         return [SlotSet("open_question", turn.question or "nothing")]
+
+
+def _failed(turn: Turn) -> str:
+    """What is tried again; it is kept for that, whatever was said since."""
+    request: dict[str, Any] = turn.slot("request") or {}
+    if (request.get("data") or {}).get("confirm"):
+        return "finish_request"
+    return "offer_case" if turn.slot("case_draft") else "nothing"
 
 
 class OfferCase(CareAction):

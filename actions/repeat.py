@@ -19,7 +19,7 @@ class Repeat(CareAction):
         if not said:
             reply.say("utter_misread")
             return []
-        reply.say("utter_repeat")
+        reply.say("utter_late_tap" if turn.late_tap else "utter_repeat")
         for text, buttons in said:
             reply.again(text, buttons)
         # The question that stood under the answer stands again.

@@ -14,7 +14,7 @@ from actions import wording
 from actions.bridge_client import BridgeClient
 from actions.bridge_errors import GrantRequired, NotFound
 from actions.care_action import CareAction, Events
-from actions.flows.matter import CONFIRM, Steps
+from actions.flows.matter import CONFIRM, PROVING, Steps, prove_again
 from actions.flows.matters import steps_of
 from actions.form_step import UNDERSTOOD, FormStep, asking, failures, mode, next_slot, value_of
 from actions.intents import INTERRUPTING, MATTERS, QUESTIONS, REQUESTS, topic_of
@@ -36,6 +36,10 @@ _ASKING = QUESTIONS | REQUESTS | MATTERS
 # What another answer, in the middle of it, has just asked: a yes or a no is for that.
 _IN_BETWEEN = frozenset({"cancel_order", "offer_case", "offer_person", "start_matter"})
 # Nothing goes on from here: what was being asked about is over.
+_PERHAPS_DONE = {
+    "it": "(Forse è già registrato: controllare.)",
+    "en": "(It may be on file already: please check.)",
+}
 OVER: Events = [SlotSet("request", None), SlotSet("matter", None), SlotSet("wish", None)]
 
 
@@ -184,8 +188,14 @@ class FinishRequest(CareAction):
         steps = steps_of(request)
         if steps is None:
             return []
-        events = await steps.finish(turn, reply, bridge, request["order"], request["data"])
-        return [*OVER, *events]
+        order, data = request["order"], request["data"]
+        try:
+            events = await steps.finish(turn, reply, bridge, order, data)
+        except GrantRequired:
+            # The proof ran out before the yes: once it is given again, the yes is asked again.
+            kept = {**request, "data": {**data, CONFIRM: None}, PROVING: True}
+            return [SlotSet("request", kept), *prove_again(steps.intent, order.get("number"))]
+        return [*OVER, SlotSet("case_draft", None), *events]
 
     def apologise(self, turn: Turn, reply: Reply) -> Events:
         """Nothing of what was gathered is lost: colleagues can do it."""
@@ -195,5 +205,7 @@ class FinishRequest(CareAction):
         if steps is None:
             return []
         said = steps.summary(request["order"], request["data"], turn.language)
+        # What got lost may have been the answer alone.
+        said = f"{said} {_PERHAPS_DONE[turn.language]}"
         draft = draft_case(topic_of(steps.intent), said, request["order"].get("number"))
         return [draft, *ask(turn, "offer_case", "action_failed")]

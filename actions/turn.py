@@ -65,6 +65,11 @@ class Turn:
         return bool(self.metadata.get("drops"))
 
     @property
+    def late_tap(self) -> bool:
+        """Whether a yes or a no was tapped under an earlier question; the care channel sees it."""
+        return bool(self.metadata.get("late_tap"))
+
+    @property
     def words(self) -> str:
         """What the customer wrote with their own hands.
 
@@ -162,6 +167,8 @@ class Turn:
         A question stands for one message: "yes" ten messages later answers something else.
         """
         if not self._previous_id or self.slot("asked_in") != self._previous_id:
+            return None
+        if self.late_tap and self.intent != "repeat":
             return None
         question = self.slot("open_question")
         return str(question) if question else None

@@ -37,6 +37,8 @@ _RESENDS_BEFORE_WAY_OUT = 2
 # Messages that, while no code could be sent, mean "try again".
 _TRY_AGAIN = frozenset({"affirm", "inform", "order_status", "nlu_fallback"})
 _WORDS_OF_A_NO = 2
+# A new code was offered instead of the question: a yes means that.
+_OFFERED = "offered"
 # Messages of somebody who is looking for the code.
 _PATIENT = frozenset({"affirm", "thank"})
 
@@ -97,7 +99,8 @@ class ValidateOrderStatusForm(FormStep):
             return [SlotSet("order_number", number), asking("first"), next_slot("code")]
         if wording.lost_mailbox(turn):
             return [asking("way_out", failures(turn)), self.same_slot(turn)]
-        if wording.wants_new_code(turn):
+        offered = turn.intent == "affirm" and mode(turn) in (_OFFERED, "way_out")
+        if wording.wants_new_code(turn) or offered:
             return [asking("resend", failures(turn)), self.same_slot(turn)]
         if code or (turn.intent in _TRY_AGAIN and not _challenge(turn)):
             # A code for a challenge that has run out, or another try at sending one.
@@ -139,7 +142,8 @@ class ValidateOrderStatusForm(FormStep):
             return _verified() if await _has_grant(bridge, turn) else _given_up(turn, reply)
         reply.say("utter_code_wrong_last" if left == 1 else "utter_code_wrong", attempts_left=left)
         count = _count_wrong(turn, reply)
-        return [count, asking("silent", failures(turn)), next_slot("code")]
+        how = _OFFERED if left == 1 else "silent"
+        return [count, asking(how, failures(turn)), next_slot("code")]
 
 
 def _verified() -> Events:
@@ -191,7 +195,7 @@ class AskOrderNumber(CareAction):
             reply.say("utter_ask_order_number" + _what_for(turn))
         elif how != "silent":
             reply.say(f"utter_ask_order_number_{how}")
-        return []
+        return ask(turn, "offer_person", "not_helped") if how == "way_out" else []
 
 
 def _what_for(turn: Turn) -> str:
@@ -210,9 +214,10 @@ class AskCode(CareAction):
 
     async def act(self, turn: Turn, reply: Reply, bridge: BridgeClient) -> Events:
         how = mode(turn)
-        if how in ("first", "resend", "expired") or (how != "silent" and not _challenge(turn)):
+        quiet = how in ("silent", _OFFERED)
+        if how in ("first", "resend", "expired") or (not quiet and not _challenge(turn)):
             return await self._send(turn, reply, bridge, how)
-        if how != "silent":
+        if not quiet:
             reply.say(f"utter_ask_code_{how}")
         return []
 

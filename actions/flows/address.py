@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from actions.bridge_client import BridgeClient
-from actions.bridge_errors import Conflict, GrantRequired
+from actions.bridge_errors import Conflict
 from actions.care_action import Events
 from actions.flows import confirming
 from actions.flows.matter import ANSWERED, CONFIRM, Data, Order, Steps, access, said_with
@@ -136,9 +136,6 @@ class Address(Steps):
         except Conflict:
             # It went into a box while we were talking.
             return _too_late(turn, reply, {**order, "status": "packed"})
-        except GrantRequired:
-            reply.say("utter_order_not_shown")
-            return ask(turn, "offer_person", "verification_failed")
         reply.say("utter_address_changed", **self.values(order, data, turn.language))
         reply.did(
             {

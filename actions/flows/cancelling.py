@@ -10,9 +10,10 @@ from actions import order_words
 from actions.bridge_client import BridgeClient
 from actions.bridge_errors import Conflict, GrantRequired
 from actions.care_action import CareAction, Events
-from actions.flows.matter import ANSWERED, Matter, Order, access
+from actions.flows.matter import ANSWERED, Matter, Order, access, prove_again, trouble
+from actions.flows.returning import Return
 from actions.questions import ask, draft_case
-from actions.reply import Reply
+from actions.reply import Reply, payload
 from actions.turn import Turn
 
 
@@ -43,10 +44,24 @@ def offer(turn: Turn, reply: Reply, order: dict[str, Any]) -> Events:
                    "en": f"Stop and cancel order {number}, which is already packed."}  # fmt: skip
         draft = draft_case("order_change", summary[turn.language], number)
         return [*done, draft, *ask(turn, "offer_case", "request")]
+    if status in ("delivered", "returned"):
+        return [*done, *_send_back(turn, reply, order)]
     reply.say(
         "utter_cancel_done_before" if status == "cancelled" else "utter_cancel_too_late", **about
     )
     return done
+
+
+def _send_back(turn: Turn, reply: Reply, order: dict[str, Any]) -> Events:
+    """What has arrived isn't cancelled any more: it goes back, if it still may."""
+    returning = Return()
+    if not returning.fits(order):
+        return returning.refuse(turn, reply, order)
+    number = str(order["number"])
+    begin = payload(returning.intent, choice="start", order_number=number)
+    prepare = {"title": returning.offer[turn.language], "payload": begin}
+    reply.say("utter_cancel_arrived", [prepare], number=number)
+    return [SlotSet("matter", returning.intent), *ask(turn, "start_matter")]
 
 
 class CancelOrder(CareAction):
@@ -64,8 +79,14 @@ class CancelOrder(CareAction):
             order = await bridge.order(number, turn.conversation_id)
             return offer(turn, reply, order)
         except GrantRequired:
-            reply.say("utter_order_not_shown")
-            return ask(turn, "offer_person", "verification_failed")
+            # The proof ran out while we waited for the yes; then it is asked once more.
+            return prove_again(Cancel.intent, number)
         reply.say("utter_cancelled", number=number)
         reply.did({"it": f"Ha annullato l'ordine {number}", "en": f"Cancelled order {number}"})
+        return []
+
+    def apologise(self, turn: Turn, reply: Reply) -> Events:
+        """Tried again, the order is looked at first: it may be cancelled already."""
+        trouble(reply, Cancel(), str(turn.slot("order_number")))
+        reply.failed(self.action_name)
         return []

@@ -47,6 +47,9 @@ def heard(turn: Turn) -> Data | None:
     """A yes, tapped or said; anything that takes something back may be a correction."""
     if turn.entity("choice") == CONFIRM:
         return {CONFIRM: True}
+    if turn.is_payload and turn.intent in ("affirm", "deny"):
+        # Some other question's button.
+        return None
     words = turn.words
     if turn.intent == "deny" or "?" in words or _NOT_YET.search(words):
         return None

@@ -14,12 +14,12 @@ import re
 from abc import ABC, abstractmethod
 from typing import Any, ClassVar
 
-from rasa_sdk.events import SlotSet
+from rasa_sdk.events import FollowupAction, SlotSet
 
 from actions.bridge_client import BridgeClient
 from actions.care_action import Events
 from actions.form_step import asking
-from actions.reply import Reply
+from actions.reply import Reply, payload
 from actions.turn import Turn
 
 Order = dict[str, Any]
@@ -28,6 +28,8 @@ Button = dict[str, str]
 
 # The last step of every matter that has steps: a yes or a no to what was gathered.
 CONFIRM = "confirm"
+# In a request: the customer has to prove again who they are, and then it goes on.
+PROVING = "proving"
 ANSWERED, NEEDED, FORM = "answered", "needed", "form"
 
 
@@ -46,6 +48,15 @@ def said_with(turn: Turn, intent: str) -> str:
     """The words that the wish came with: being verified may have come between."""
     now = turn.intent == intent and turn.entity("choice") != "start"
     return turn.words if now and turn.words else str(turn.slot("wish") or "")
+
+
+def prove_again(intent: str, number: str | None) -> Events:
+    """The events by which a customer whose proof ran out is verified anew, to go on with this."""
+    return [
+        SlotSet("matter", intent),
+        SlotSet("order_number", number),
+        FollowupAction("order_status_form"),
+    ]
 
 
 class Matter(ABC):
@@ -137,3 +148,13 @@ class Steps(Matter):
     @abstractmethod
     def summary(self, order: Order, data: Data, language: str) -> str:
         """The wish in a sentence, for colleagues: as far as it was told."""
+
+
+def trouble(reply: Reply, matter: Matter | None, number: object) -> None:
+    """Say that the orders, or the account, can't be seen just now; the button tries the same."""
+    about_order = matter is None or matter.needs_order
+    about = {"order_number": str(number)} if number and about_order else {}
+    again = payload("order_status", **about)
+    if matter is not None:
+        again = payload(matter.intent, choice="start", **about)
+    reply.say("utter_trouble_orders" if about_order else "utter_trouble_account", again=again)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from actions.bridge_client import BridgeClient
-from actions.bridge_errors import Conflict, GrantRequired
+from actions.bridge_errors import Conflict
 from actions.care_action import Events
 from actions.dates import day_of, spoken
 from actions.flows import confirming, items, reasons
@@ -47,8 +47,7 @@ class Return(Steps):
         assert order is not None
         number = str(order["number"])
         if not self.fits(order):
-            reply.say(_why_not(order), number=number)
-            return [*self._colleagues(turn, number), access(ANSWERED)]
+            return [*self.refuse(turn, reply, order), access(ANSWERED)]
         lines = [
             {key: line[key] for key in ("position", "name", "quantity")}
             for line in order.get("items") or []
@@ -175,9 +174,6 @@ class Return(Steps):
                 raise
             reply.say(words.REFUSED[error.code], number=number)
             return self._colleagues(turn, number)
-        except GrantRequired:
-            reply.say("utter_order_not_shown")
-            return ask(turn, "offer_person", "verification_failed")
         by = day_of(made.get("send_by"))
         # Without an address on file nobody was mailed anything: colleagues send it.
         mailed = made.get("mailed", True)
@@ -227,6 +223,12 @@ class Return(Steps):
             kept = {name: before["data"].get(name) for name in words.SHARED}
             data = {**kept, **{name: value for name, value in data.items() if value is not None}}
         return data
+
+    def refuse(self, turn: Turn, reply: Reply, order: Order) -> Events:
+        """Say why nothing of this order can be sent back; colleagues may see it otherwise."""
+        number = str(order["number"])
+        reply.say(_why_not(order), number=number)
+        return self._colleagues(turn, number)
 
     def _colleagues(self, turn: Turn, number: str) -> Events:
         summary = {

@@ -7,13 +7,15 @@ from typing import Any
 from actions.bridge_client import BridgeClient
 from actions.bridge_errors import Conflict
 from actions.care_action import Events
-from actions.dates import day_of, spoken
+from actions.dates import day_of, spoken, today
 from actions.flows.matter import ANSWERED, Matter, Order, access, question_in
 from actions.phrases import phrases
 from actions.questions import ask, draft_case
 from actions.reply import Reply, payload
 from actions.turn import Turn
 
+# Points are spent in hundreds.
+_SPENT_BY = 100
 _NEVER_PAID = ("placed", "cancelled")
 _PREPARE = {"it": "Prepara il reso", "en": "Prepare a return"}
 
@@ -46,19 +48,23 @@ class Refund(Matter):
         number = str(order["number"])
         refund: dict[str, Any] = order.get("refund") or {}
         announced = [r for r in order.get("returns") or [] if r.get("status") == "announced"]
+        exchanges = [r for r in announced if r.get("kind") == "exchange"]
+        returns = [r for r in announced if r.get("kind") != "exchange"]
+        if returns:
+            # Beside it, an earlier return of the same order may have its refund.
+            reply.say("utter_refund_waits", number=number, reference=returns[0]["reference"])
         if refund:
-            sent = refund.get("status") == "sent"
-            day = day_of(refund.get("at") if sent else refund.get("expected_by"))
-            reply.say(
-                "utter_refund_sent" if sent else "utter_refund_due",
-                number=number,
-                amount=money(refund.get("amount"), order, turn.language),
-                day=spoken(day, turn.language) if day else "",
-            )
-            return [*ask(turn, "did_it_help"), access(ANSWERED)]
-        if announced:
-            reply.say("utter_refund_waits", number=number, reference=announced[0]["reference"])
+            return [*self._told(turn, reply, order, refund), access(ANSWERED)]
+        if returns:
             return [access(ANSWERED)]
+        if exchanges:
+            reference = str(exchanges[0]["reference"])
+            reply.say("utter_refund_is_exchange", number=number, reference=reference)
+            said = {
+                "it": f"Chiede il rimborso dell'ordine {number}, ma ha un cambio ({reference}).",
+                "en": f"Asks for a refund of order {number}, but has an exchange ({reference}).",
+            }
+            return [*_to_colleagues(turn, number, said), access(ANSWERED)]
         returnable = bool((order.get("allowed") or {}).get("return_until"))
         prepare = {"title": _PREPARE[turn.language],
                    "payload": payload("return_item", order_number=number)}  # fmt: skip
@@ -67,8 +73,32 @@ class Refund(Matter):
             "it": f"Aspetta un rimborso per l'ordine {number}, ma non risulta nessun reso.",
             "en": f"Is waiting for a refund of order {number}, but no return is on file.",
         }
-        draft = draft_case("return_refund", said[turn.language], number)
-        return [draft, *ask(turn, "offer_case", "request"), access(ANSWERED)]
+        return [*_to_colleagues(turn, number, said), access(ANSWERED)]
+
+    def _told(self, turn: Turn, reply: Reply, order: Order, refund: dict[str, Any]) -> Events:
+        """Where the refund is; one that is overdue is looked into."""
+        number, sent = str(order["number"]), refund.get("status") == "sent"
+        day = day_of(refund.get("at") if sent else refund.get("expected_by"))
+        values = {
+            "number": number,
+            "amount": money(refund.get("amount"), order, turn.language),
+            "day": spoken(day, turn.language) if day else "",
+        }
+        if day and day < today() and not sent:
+            reply.say("utter_refund_late", **values)
+            said = {
+                "it": f"Il rimborso dell'ordine {number} doveva partire entro {values['day']}.",
+                "en": f"The refund of order {number} should have left by {values['day']}.",
+            }
+            return _to_colleagues(turn, number, said)
+        reply.say("utter_refund_sent" if sent else "utter_refund_due", **values)
+        return ask(turn, "did_it_help")
+
+
+def _to_colleagues(turn: Turn, number: str, said: dict[str, str]) -> Events:
+    """Offer a case that says this."""
+    draft = draft_case("return_refund", said[turn.language], number)
+    return [draft, *ask(turn, "offer_case", "request")]
 
 
 class Invoice(Matter):
@@ -170,7 +200,8 @@ class Points(Matter):
                 day=spoken(expiry, turn.language),
             )
         else:
-            reply.say("utter_points" if points else "utter_points_none", **values)
+            few = "utter_points_few" if points else "utter_points_none"
+            reply.say(few if points < _SPENT_BY else "utter_points", **values)
         return [access(ANSWERED)]
 
 

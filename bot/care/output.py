@@ -9,6 +9,8 @@ from typing import Any
 
 from rasa.core.channels.channel import OutputChannel
 
+from bot.care.late_taps import marked
+
 logger = logging.getLogger(__name__)
 
 # The key under which actions put their reports into a custom JSON message.
@@ -27,7 +29,8 @@ class Said:
         text = "\n\n".join(part for part in self.texts if part)
         if not text:
             return None
-        return {"text": text, "buttons": self.buttons, "in_reply_to": [message_id]}
+        buttons = [{**b, "payload": marked(b["payload"], message_id)} for b in self.buttons]
+        return {"text": text, "buttons": buttons, "in_reply_to": [message_id]}
 
 
 class CareOutput(OutputChannel):

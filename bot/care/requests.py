@@ -11,6 +11,8 @@ from bot import settings
 
 T = TypeVar("T")
 
+# Beside a bare yes or no, whichever the domain's entities: what it was offered in answer to.
+ASKED_IN = "asked_in"
 LANGUAGES = ("it", "en")
 LEVELS = ("unknown", "recognised", "verified")
 EVENT_TYPES = ("customer_message", "agent_message", "slots", "form_ended")
@@ -31,6 +33,8 @@ class Payload:
 
     intent: str
     entities: dict[str, Any]
+    # The message in answer to which a bare yes or no was offered.
+    asked_in: str | None = None
 
 
 @dataclass(frozen=True)
@@ -234,12 +238,14 @@ def _payload(
         values = {}
     if not isinstance(values, dict):
         raise fields.fail("entities", "must be an object")
+    asked_in = values.get(ASKED_IN)
+    values = {name: value for name, value in values.items() if name != ASKED_IN}
     for name, value in values.items():
         if name not in entities:
             raise fields.fail(f"entities.{name}", "is not an entity of the bot")
         if not isinstance(value, (str, int, float, bool)):
             raise fields.fail(f"entities.{name}", "must be a string, a number or a boolean")
-    return Payload(intent, values)
+    return Payload(intent, values, None if asked_in is None else str(asked_in))
 
 
 def _context(fields: _Fields | None) -> Context:

@@ -12,7 +12,7 @@ from rasa.shared.core.events import ActionExecuted, SlotSet
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot import settings
-from bot.care import dropping
+from bot.care import dropping, late_taps
 from bot.care.action_endpoint import ActionEndpoint, current_output
 from bot.care.customer_text import cleaned
 from bot.care.not_ready import NotReady
@@ -101,6 +101,9 @@ class TurnHandler:
         output: CareOutput,
     ) -> dict[str, Any]:
         context = request.context
+        late = late_taps.is_late(message, tracker)
+        if late:
+            message = late_taps.in_its_place(message, tracker)
         dropped = dropping.in_form(message, _text(message), tracker)
         metadata = {
             "turn_id": request.turn_id,
@@ -114,6 +117,7 @@ class TurnHandler:
             "more_to_come": message.part == 1,
             "drops": dropped is not None,
             "attachments": message.attachments,
+            "late_tap": late,
         }
         incoming = UserMessage(
             text=_text(message),

@@ -15,6 +15,8 @@ from studio.validate.project import Place, Project, Response
 
 _BLANK = re.compile(r"{([^\n{}]+?)}")
 _NAME = re.compile(r"\butter_\w+")
+# The payload of a button that tries again what failed; the action fills it in whole.
+_AGAIN = "{again}"
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -86,7 +88,7 @@ def _alike(response: Response) -> Iterator[Finding]:
         for position, button in enumerate(variation.get("buttons") or ()):
             written = str(button.get("payload", "")) if isinstance(button, dict) else ""
             payloads.append(written)
-            if payload(written) is None and not button.get("url"):
+            if payload(written) is None and written != _AGAIN and not button.get("url"):
                 what = f"a button of {response.name} sends {written!r}"
                 do = 'Write /intent or /intent{{"entity": "value"}}, with doubled braces.'
                 at = response.place(number, "buttons", position)

@@ -39,6 +39,11 @@ class Outcome:
         return any(e["event"] == "action_execution_rejected" for e in self.events)
 
     @property
+    def follows(self) -> str | None:
+        """The action that comes next whatever the rules say."""
+        return next((e["name"] for e in self.events if e["event"] == "followup"), None)
+
+    @property
     def form_ended(self) -> bool:
         """Whether nothing more is asked."""
         return "requested_slot" in self.slots and self.slots["requested_slot"] is None

@@ -30,11 +30,17 @@ def variations(name: str, language: str) -> list[dict[str, Any]]:
     return [v for v in responses()[name] if v["condition"][0]["value"] == language]
 
 
-def buttons(variation: dict[str, Any]) -> list[dict[str, str]]:
+def buttons(
+    variation: dict[str, Any], values: dict[str, Any] | None = None
+) -> list[dict[str, str]]:
     """A variation's buttons; braces that aren't blanks are doubled in the file."""
-    return [
-        {"title": b["title"], "payload": b["payload"].replace("{{", "{").replace("}}", "}")}
+    filled = [
+        (b["title"], (values or {}).get(b["payload"].strip("{}"), b["payload"]))
         for b in variation.get("buttons", [])
+    ]
+    return [
+        {"title": title, "payload": payload.replace("{{", "{").replace("}}", "}")}
+        for title, payload in filled
     ]
 
 
@@ -44,4 +50,4 @@ def rendered(name: str, language: str, values: dict[str, Any]) -> tuple[str, lis
     text = str(variation["text"])
     for blank in PLACEHOLDER.findall(text):
         assert values.get(blank) not in (None, ""), f"{name}: nothing fills {{{blank}}}"
-    return text.format(**values), buttons(variation)
+    return text.format(**values), buttons(variation, values)

@@ -66,7 +66,8 @@ async def test_a_yes_undoes_it_and_says_so(mine: FakeBridge, language: str) -> N
     [
         ("packed", "utter_cancel_packed"),
         ("shipped", "utter_cancel_too_late"),
-        ("delivered", "utter_cancel_too_late"),
+        ("delivered", "utter_return_too_late"),
+        ("returned", "utter_return_known"),
         ("cancelled", "utter_cancel_done_before"),
     ],
 )
@@ -74,10 +75,22 @@ async def test_what_is_past_undoing_is_told(mine: FakeBridge, status: str, respo
     now(mine, status, cancel=False)
     outcome = await ask_for_it()
     assert outcome.responses == [response]
-    offered = status == "packed"
+    offered = status in ("packed", "delivered", "returned")
     assert ("case_draft" in outcome.slots) is offered
     if offered:
         assert outcome.slots["case_draft"]["order_number"] == NUMBER
+
+
+async def test_what_has_arrived_can_go_back(mine: FakeBridge) -> None:
+    now(mine, "delivered", cancel=False)
+    [order] = [one for one in mine.people["tom"] if one["number"] == NUMBER]
+    order["allowed"]["return_until"] = "2026-12-20"
+    outcome = await ask_for_it()
+    assert outcome.responses == ["utter_cancel_arrived"]
+    assert outcome.slots["open_question"] == "start_matter"
+    assert outcome.slots["matter"] == "return_item"
+    begin = outcome.buttons[0]["payload"]
+    assert begin == f'/return_item{{"choice": "start", "order_number": "{NUMBER}"}}'
 
 
 async def test_it_went_into_a_box_while_we_were_talking(mine: FakeBridge) -> None:
@@ -90,7 +103,9 @@ async def test_it_went_into_a_box_while_we_were_talking(mine: FakeBridge) -> Non
 async def test_the_grant_ran_out_before_the_yes(bridge: FakeBridge) -> None:
     outcome = await perform(CANCEL, "sì", "affirm", slots={"order_number": NUMBER})
     assert bridge.cancelled == []
-    assert outcome.responses == ["utter_order_not_shown"]
+    assert outcome.responses == []
+    assert outcome.slots["matter"] == "cancel_order"
+    assert outcome.follows == "order_status_form"
 
 
 async def test_a_broken_bridge_promises_nothing(mine: FakeBridge) -> None:
@@ -99,6 +114,8 @@ async def test_a_broken_bridge_promises_nothing(mine: FakeBridge) -> None:
     outcome = await perform(CANCEL, "sì", "affirm", slots={"order_number": NUMBER})
     assert outcome.responses == ["utter_trouble_orders"]
     assert outcome.signals == {"action_failed": {"name": CANCEL}}
+    again = outcome.buttons[0]["payload"]
+    assert again == f'/cancel_order{{"choice": "start", "order_number": "{NUMBER}"}}'
 
 
 async def test_in_public_nothing_is_cancelled(mine: FakeBridge) -> None:

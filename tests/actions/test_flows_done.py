@@ -97,9 +97,11 @@ async def test_an_address_is_changed(bridge: FakeBridge) -> None:
 async def test_the_grant_ran_out_before_the_yes(bridge: FakeBridge, matter: str) -> None:
     request = returning(matter=matter, address="via Roma 3, 28100 Novara")
     outcome = await finish(request)
-    assert outcome.responses == ["utter_order_not_shown"]
-    assert outcome.slots["open_question"] == "offer_person"
+    assert outcome.responses == []
     assert bridge.returned == []
+    assert outcome.slots["request"]["data"]["confirm"] is None
+    assert outcome.slots["matter"] == matter
+    assert outcome.follows == "order_status_form"
 
 
 @pytest.mark.parametrize("language", ["it", "en"])

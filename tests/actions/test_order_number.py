@@ -69,7 +69,9 @@ async def test_not_understood_is_asked_differently_then_with_a_way_out() -> None
     assert second.slots["asking"]["mode"] == "way_out"
     asked = await perform(ASK_NUMBER, form=FORM, slots=second.slots)
     assert asked.responses == ["utter_ask_order_number_way_out"]
-    assert [b["payload"] for b in asked.buttons] == ["/talk_to_human", "/deny"]
+    drop = '/inform{"choice": "give_up"}'
+    assert [b["payload"] for b in asked.buttons] == ["/talk_to_human", drop]
+    assert asked.slots["open_question"] == "offer_person"
 
 
 @pytest.mark.parametrize(

@@ -69,6 +69,9 @@ def test_texts_fit_every_channel(name: str) -> None:
 def test_buttons_mean_something(name: str) -> None:
     for variation in responses()[name]:
         for raw, button in zip(variation.get("buttons", []), buttons(variation), strict=True):
+            if raw["payload"] == "{again}":
+                # What has just failed, with all that was said.
+                continue
             # Rasa fills blanks in payloads too: single braces would be taken for one.
             assert raw["payload"].count("{{") == button["payload"].count("{")
             match = PAYLOAD.fullmatch(button["payload"])

@@ -13,9 +13,20 @@ DIALOGUES = Path(__file__).parent / "dialogues"
 LANGUAGES = ("it", "en")
 HEADER_KEYS = {"conversation", "language", "memory", "public", "gateway", "note", "steps"}
 STEP_KEYS = {
-    *("customer", "taps", "given", "intent", "bot_contains", "bot_avoids", "buttons"),
+    *(
+        "customer",
+        "taps",
+        "taps_earlier",
+        "given",
+        "intent",
+        "bot_contains",
+        "bot_avoids",
+        "buttons",
+    ),
     *("signals", "handoff", "form", "note", "attachments", "sends", "collected"),
 }
+# What a customer does in a step.
+DOES = ("customer", "taps", "taps_earlier", "sends")
 
 
 @dataclass
@@ -54,6 +65,9 @@ class Customer(Protocol):
 
     async def code(self) -> str:
         """The newest one-time code that was mailed."""
+
+    async def proof_over(self) -> None:
+        """What the customer proved with a code holds no longer."""
 
     async def promised(self, promise: str) -> None:
         """A person had the conversation meanwhile and promised something."""
@@ -114,13 +128,16 @@ async def play(dialogue: Dialogue, system: CareSystem) -> None:
     """Play a dialogue; an AssertionError tells the step, what was wanted and what was said."""
     customer = await system.customer(dialogue.language, dialogue.memory, public=dialogue.public)
     reply = Reply("")
+    earlier: list[Button] = []
     try:
         for number, step in enumerate(dialogue.steps, 1):
             if "given" in step:
                 await _arrange(step["given"], customer, system)
                 continue
             if "taps" in step:
-                reply = await customer.tap(_button(reply, step["taps"], number))
+                reply = await customer.tap(_button(reply.buttons, step["taps"], number))
+            elif "taps_earlier" in step:
+                reply = await customer.tap(_button(earlier, step["taps_earlier"], number))
             elif "sends" in step:
                 reply = await customer.say("", int(step.get("attachments", 1)))
             else:
@@ -128,8 +145,9 @@ async def play(dialogue: Dialogue, system: CareSystem) -> None:
                 if "{code}" in text:
                     text = text.replace("{code}", await customer.code())
                 reply = await customer.say(text, int(step.get("attachments", 0)))
-            did = next(step[key] for key in ("customer", "taps", "sends") if key in step)
+            did = next(step[key] for key in DOES if key in step)
             check(step, reply, f"step {number} ({did!r})")
+            earlier = [*reply.buttons, *earlier]
     finally:
         await system.bridge(up=True)
 
@@ -137,8 +155,10 @@ async def play(dialogue: Dialogue, system: CareSystem) -> None:
 async def _arrange(given: dict[str, str], customer: Customer, system: CareSystem) -> None:
     if "bridge" in given:
         await system.bridge(up=given["bridge"] == "up")
-    unknown = set(given) - {"bridge", "promise"}
+    unknown = set(given) - {"bridge", "promise", "proof"}
     assert not unknown, f"given: unknown words {sorted(unknown)}"
+    if "proof" in given:
+        await customer.proof_over()
     if "promise" in given:
         await customer.promised(given["promise"])
 
@@ -173,9 +193,9 @@ def check(step: dict[str, Any], reply: Reply, place: str) -> None:
         assert reply.form == step["form"], f"{told}; the form is {reply.form!r}"
 
 
-def _button(reply: Reply, title: str, number: int) -> Button:
-    for button in reply.buttons:
+def _button(buttons: list[Button], title: str, number: int) -> Button:
+    for button in buttons:
         if button.title == title:
             return button
-    titles = [button.title for button in reply.buttons]
+    titles = [button.title for button in buttons]
     raise AssertionError(f"step {number}: no button {title!r} among {titles}")

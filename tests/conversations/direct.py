@@ -57,6 +57,10 @@ class DirectCustomer:
         """The newest code in the small bridge's mail."""
         return self._system.fake.code
 
+    async def proof_over(self) -> None:
+        """The small bridge forgets the grant."""
+        self._system.fake.grants.pop(self._conversation, None)
+
     async def promised(self, promise: str) -> None:
         """What a person promised reaches the bot as a slot."""
         number = next(self._numbers)

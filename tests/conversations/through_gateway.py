@@ -43,6 +43,10 @@ class GatewayCustomer:
         """The code in the newest mail."""
         return await asyncio.to_thread(self._newest_code)
 
+    async def proof_over(self) -> None:
+        """Takes half an hour: played directly only."""
+        raise AssertionError("a proof can only run out directly: leave out `gateway`")
+
     async def promised(self, promise: str) -> None:
         """Needs an agent at the console: played directly only."""
         raise AssertionError("a promise can only be arranged directly: leave out `gateway`")
