@@ -7,7 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from yaml import YAMLError
 
+from runtime.logging import get_logger
+
+log = get_logger(__name__)
 LANGUAGES = ("it", "en")
 OUT_OF_SCOPE = "out_of_scope"
 # What the bot reads by itself, without examples of it.
@@ -56,12 +60,20 @@ class Vocabularies:
         """What there is to choose from now; empty lists where there is no file. Reads files."""
         files = [self._domain, self._meanings, self._policy]
         files += sorted(self._knowledge.glob("*/*.md"))
-        state = [(file, file.stat().st_mtime_ns) for file in files if file.is_file()]
+        state = [(file, changed) for file in files if (changed := _changed(file))]
         if self._read is None or self._read[0] != state:
             self._read = (state, self._fresh())
         return self._read[1]
 
     def _fresh(self) -> Vocabulary:
+        try:
+            return self._from_files()
+        except (YAMLError, OSError, UnicodeDecodeError) as error:
+            # A file in the middle of an edit: what was read before it still holds.
+            log.warning("review_vocabulary_unreadable", error=type(error).__name__)
+            return self._read[1] if self._read else Vocabulary()
+
+    def _from_files(self) -> Vocabulary:
         domain = _yaml(self._domain)
         names = [name for name in map(_name, domain.get("intents") or ()) if name]
         entities = [name for name in map(_name, domain.get("entities") or ()) if name]
@@ -80,12 +92,24 @@ class Vocabularies:
     def _articles(self) -> list[Article]:
         found = []
         for file in sorted(self._knowledge.glob("*/*.md")):
-            _, _, rest = file.read_text("utf-8").partition("---\n")
-            front = yaml.safe_load(rest.partition("\n---")[0]) or {}
+            try:
+                _, _, rest = file.read_text("utf-8").partition("---\n")
+                front = yaml.safe_load(rest.partition("\n---")[0]) or {}
+            except (YAMLError, OSError, UnicodeDecodeError):
+                # `make validate` says what is wrong with it.
+                continue
             if isinstance(front, dict) and front.get("slug"):
                 slug = str(front["slug"])
                 found.append(Article(slug, str(front.get("title") or slug), file.parent.name))
         return found
+
+
+def _changed(file: Path) -> int | None:
+    """When a file was last written; None for one that isn't there, or no longer."""
+    try:
+        return file.stat().st_mtime_ns
+    except OSError:
+        return None
 
 
 def _yaml(file: Path) -> dict[str, Any]:

@@ -21,6 +21,8 @@ VECTORS_S = 30.0
 # The first trial after an edit loads what it stands on, on a machine that may be busy.
 TRY_S = 60.0
 PREPARE_S = 5.0
+# It is there, and says what it lacks: a model, its encoder, files that can be read.
+_NOT_READY = frozenset({"no_model", "bad_material", "no_encoder"})
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,8 @@ class Encodes(Protocol):
 
 
 class Workbench:
-    """Raises Temporary (`workbench_away`) when it isn't there."""
+    """Raises Temporary: `workbench_away` when it isn't there, `workbench_not_ready` with a message
+    for designers when it lacks something."""
 
     def __init__(self, base_url: str, token: str) -> None:
         self._url = base_url
@@ -78,10 +81,13 @@ class Workbench:
             answer = await self._service.call("POST", self._url + path, body, within_s=within_s)
         except Temporary as error:
             raise away(error.message) from error
+        told = (answer.body or {}).get("error")
+        told = told if isinstance(told, dict) else {}
         if answer.status in (400, 422):
-            told = (answer.body or {}).get("error")
-            message = told.get("message") if isinstance(told, dict) else None
-            raise Invalid(str(message or "the workbench can't use this"), code="not_usable")
+            said = told.get("message") or "the workbench can't use this"
+            raise Invalid(str(said), code="not_usable")
+        if answer.status == 503 and told.get("code") in _NOT_READY:
+            raise Temporary(str(told.get("message")), code="workbench_not_ready")
         if answer.status in (401, 403):
             raise Permanent("the workbench refused our token", code="workbench_refused")
         if answer.status >= 400 or answer.body is None:

@@ -74,8 +74,10 @@ function outdated() {
 
 function refuse(problem) {
   const away = problem.code === "workbench_away";
+  const lacks = ["workbench_not_ready", "not_usable"].includes(problem.code);
+  const said = away ? t("review.try.away") : lacks ? t("review.try.lacks", { why: problem.told.message }) : explained(problem);
   const again = el("button", { type: "button", text: t("error.retry"), on: { click: run } });
-  show(el("div", { class: `alert ${away ? "info" : "bad"}` }, el("p", { text: away ? t("review.try.away") : explained(problem) }), again));
+  show(el("div", { class: `alert ${away ? "info" : "bad"}` }, el("p", { text: said }), again));
 }
 
 function tell(question, { seconds, model, readings = [], fixes = [], breaks = [], compared = 0 }) {

@@ -286,6 +286,17 @@ async def test_a_trial_without_the_workbench_says_so(
     assert (await dora.refused("/review/try", body)) == (503, "workbench_away")
 
 
+async def test_a_trial_for_which_the_workbench_lacks_something_says_what(
+    dora: Program, bench: WorkbenchSimulator
+) -> None:
+    bench.lacks = "greet.yml:31 can't be read (ScannerError)"
+    body = {"text": "punge da morire", "language": "it", "intent": "garment_care"}
+    answer = await dora.post("/review/try", body)
+    error = answer.json()["error"]
+    assert (answer.status_code, error["code"]) == (503, "workbench_not_ready")
+    assert error["message"] == bench.lacks
+
+
 async def test_what_there_is_to_choose_from(dora: Program) -> None:
     shown = await dora.get("/review/vocabulary")
     intents = {each["name"]: each["title"] for each in shown["intents"]}

@@ -20,7 +20,8 @@ MOST = 500
 
 
 class WorkbenchSimulator:
-    """Counts what it was asked; `away` makes it answer as a process that is starting does.
+    """Counts what it was asked; `away` makes it answer as a process that is starting does, `lacks`
+    as one that misses what it names.
 
     `encoder` can be changed as if another model had been installed.
     """
@@ -28,6 +29,7 @@ class WorkbenchSimulator:
     def __init__(self) -> None:
         self.url = ""
         self.away = False
+        self.lacks = ""
         self.encoder = vectors.version()
         self.encoded: list[str] = []
         self.tried: list[dict[str, Any]] = []
@@ -35,6 +37,7 @@ class WorkbenchSimulator:
 
     def renew(self) -> None:
         self.away = False
+        self.lacks = ""
         self.encoder = vectors.version()
         self.encoded.clear()
         self.tried.clear()
@@ -48,6 +51,8 @@ class WorkbenchSimulator:
                 return _problem(401, "unauthenticated")
             if self.away:
                 return _problem(503, "temporarily_unavailable")
+            if self.lacks:
+                return _problem(503, "bad_material", self.lacks)
             return await follow(request)
 
         @app.post("/v1/prepare")
@@ -94,5 +99,5 @@ def workbench() -> Iterator[WorkbenchSimulator]:
         yield simulator
 
 
-def _problem(status: int, code: str) -> JSONResponse:
-    return JSONResponse({"error": {"code": code, "message": code}}, status)
+def _problem(status: int, code: str, message: str | None = None) -> JSONResponse:
+    return JSONResponse({"error": {"code": code, "message": message or code}}, status)
