@@ -7,6 +7,7 @@ routing changed leaves no trace; whatever fails after it is taken back.
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -14,7 +15,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from ops import care, served
-from ops.rolling import Host, Roll
+from ops.rolling import Host, Roll, RollFailed
 
 
 class Gateways(Protocol):
@@ -66,7 +67,7 @@ class Deployment:
         """Serve everybody with this model. Raises whatever went wrong, having taken it back."""
         before, routing = self._begin(model, record)
         if routing["live"] != model.sha:
-            self._load_in_spare(model, before)
+            self._load_in_spare(model, before, routing["live"])
             try:
                 served.write(self._models, _live(before, model))
                 self._put(live=model.sha, previous=routing["live"])
@@ -92,7 +93,7 @@ class Deployment:
         before, routing = self._begin(model, record)
         if routing["live"] == model.sha:
             raise NothingLive(f"{model.name} is live already: there is nothing to try")
-        self._load_in_spare(model, before)
+        self._load_in_spare(model, before, routing["live"])
         try:
             self._put(live=routing["live"], canary={"model": model.sha, "share": share})
         except BaseException:
@@ -130,9 +131,10 @@ class Deployment:
             self._roll.all(routing["live"])
         if served.read(self._models) != wanted:
             served.write(self._models, wanted)
+        missing = self._missing()
         if trial:
             self._roll.serve(self._roll.spare, routing["canary"]["model"])
-        elif self._host.pid(self._roll.spare.name):
+        elif not missing and self._host.pid(self._roll.spare.name):
             self._roll.retire(self._roll.spare)
         return True
 
@@ -172,8 +174,12 @@ class Deployment:
         self._gateway.post("models", given)
         return replace(before, canary=None, published=True), self._gateway.get("routing")
 
-    def _load_in_spare(self, model: Model, before: served.Served) -> None:
+    def _load_in_spare(self, model: Model, before: served.Served, live: str) -> None:
         begun = time.monotonic()
+        if self._spare_is_all():
+            with contextlib.suppress(RollFailed):
+                # Should it not come back, the way out is the other model all the more.
+                self._roll.serve(self._roll.regular[0], live)
         try:
             served.write(self._models, replace(before, canary=model.name))
             self._roll.serve(self._roll.spare, model.sha)
@@ -207,6 +213,21 @@ class Deployment:
         """Whether a process that answers serves another model, or refuses to serve."""
         found = [care.state(process) for process in self._roll.regular]
         return any(state and (state.model != live or state.draining) for state in found)
+
+    def _spare_is_all(self) -> bool:
+        """Whether customers have the spare alone, as after an interruption."""
+        found = [care.state(process) for process in self._roll.regular]
+        open_ones = [state for state in found if state and not state.draining]
+        return not open_ones and care.state(self._roll.spare) is not None
+
+    def _missing(self) -> bool:
+        """Whether a regular process doesn't answer. One that was left stopped is started: the spare
+        serves until it answers."""
+        silent = [process for process in self._roll.regular if care.state(process) is None]
+        for process in silent:
+            if not self._host.pid(process.name):
+                self._host.start(process.name)
+        return bool(silent)
 
     def _put(self, **routing: Any) -> None:
         given = {key: value for key, value in routing.items() if value is not None}

@@ -34,6 +34,8 @@ class Machine:
     routing: dict[str, Any] = field(default_factory=lambda: {"live": None})
     known: dict[str, Any] = field(default_factory=dict)
     unloadable: set[str] = field(default_factory=set)
+    # Started, and not yet ready.
+    loading: set[str] = field(default_factory=set)
     interrupt_at: str = ""
     trying: bool = False
     pids: Iterator[int] = field(default_factory=lambda: itertools.count(100))
@@ -56,9 +58,9 @@ class Machine:
 
     def pid(self, name: str) -> int:
         # One that can't load dies again and again: another process each time.
-        if name == "rasa-spare" and not self.trying:
-            return 7 if name in self.running else 0
-        return 7 if name in self.running else next(self.pids)
+        if name in self.running:
+            return 7
+        return next(self.pids) if self.trying else 0
 
     def why(self, name: str) -> str:
         return f"{name} fell over"
@@ -110,7 +112,7 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Machine
     found.told.clear()
 
     def state(each: Process, *, tried: bool = False) -> State | None:
-        return found.running.get(each.name)
+        return None if each.name in found.loading else found.running.get(each.name)
 
     def drain(each: Process) -> State | None:
         if each.name in found.running:
@@ -196,6 +198,59 @@ def test_interrupted_later_it_is_finished_by_running_it_again(
     deployment.go_live(machine.model("new"))
     assert machine.serving() == {"rasa": "new", "rasa-2": "new"}
     assert served.read(machine.models).canary is None
+
+
+def test_the_only_one_that_serves_stays_until_another_does(machine: Machine) -> None:
+    roll = Roll(machine, [process("rasa")], process("rasa-spare"))
+    deployment = Deployment(machine.models, roll, machine, machine)
+    machine.stop("rasa-2")
+    machine.interrupt_at = "stop rasa"
+    with pytest.raises(KeyboardInterrupt):
+        deployment.go_live(machine.model("new"))
+    # Who runs the processes finishes what was asked of it.
+    machine.running.pop("rasa")
+    machine.loading.add("rasa")
+    for _look in range(2):
+        assert deployment.bring_in_line()
+        assert machine.serving() == {"rasa": "new", "rasa-spare": "new"}
+    machine.loading.clear()
+    assert deployment.bring_in_line()
+    assert machine.serving() == {"rasa": "new"}
+
+
+def test_one_of_several_that_was_left_stopped_is_started(
+    machine: Machine, deployment: Deployment
+) -> None:
+    deployment.go_live(machine.model("new"))
+    machine.running.pop("rasa-2")
+    assert deployment.bring_in_line()
+    assert machine.serving() == {"rasa": "new", "rasa-2": "new"}
+
+
+def test_a_rollback_right_after_an_interruption_leaves_nobody_without_a_process(
+    machine: Machine,
+) -> None:
+    roll = Roll(machine, [process("rasa")], process("rasa-spare"))
+    deployment = Deployment(machine.models, roll, machine, machine)
+    machine.stop("rasa-2")
+    machine.interrupt_at = "stop rasa"
+    with pytest.raises(KeyboardInterrupt):
+        deployment.go_live(machine.model("new"))
+    machine.running.pop("rasa")
+    machine.told.clear()
+    deployment.go_live(machine.model("old"))
+    assert machine.told.index("start rasa") < machine.told.index("stop rasa-spare")
+    assert machine.serving() == {"rasa": "old"}
+
+
+def test_a_rollback_needs_nothing_of_a_model_that_no_longer_loads(
+    machine: Machine, deployment: Deployment
+) -> None:
+    deployment.go_live(machine.model("new"))
+    machine.running.clear()
+    machine.unloadable |= {f"{name}:{machine.model('new').sha}" for name in machine.names}
+    deployment.go_live(machine.model("old"))
+    assert machine.serving() == {"rasa": "old", "rasa-2": "old"}
 
 
 def test_what_is_live_already_is_left_alone(machine: Machine, deployment: Deployment) -> None:
