@@ -65,7 +65,8 @@ class Deployment:
 
     def go_live(self, model: Model, record: Mapping[str, Any] | None = None) -> None:
         """Serve everybody with this model. Raises whatever went wrong, having taken it back."""
-        before, routing = self._begin(model, record)
+        before, routing = self._begin()
+        routing = self._introduce(model, record, routing)
         if routing["live"] != model.sha:
             self._load_in_spare(model, before, routing["live"])
             try:
@@ -90,9 +91,10 @@ class Deployment:
 
     def try_out(self, model: Model, share: float, record: Mapping[str, Any] | None = None) -> None:
         """Serve a share of the conversations with this model."""
-        before, routing = self._begin(model, record)
+        before, routing = self._begin()
         if routing["live"] == model.sha:
             raise NothingLive(f"{model.name} is live already: there is nothing to try")
+        routing = self._introduce(model, record, routing)
         self._load_in_spare(model, before, routing["live"])
         try:
             self._put(live=routing["live"], canary={"model": model.sha, "share": share})
@@ -154,25 +156,39 @@ class Deployment:
 
     # -- parts -------------------------------------------------------------------------------
 
-    def _begin(
-        self, model: Model, record: Mapping[str, Any] | None
-    ) -> tuple[served.Served, dict[str, Any]]:
-        """What is served before; the gateway knows both models, and which is live, after it."""
+    def _begin(self) -> tuple[served.Served, dict[str, Any]]:
+        """What is served before; the gateway knows which model is live after it."""
         self.record_unrecorded()
         before = served.read(self._models)
         routing = self._gateway.get("routing")
         if routing["live"] is None:
-            if before.model is None:
+            name = self._serving() or before.model
+            if name is None:
                 raise NothingLive("nothing is served yet: `make train`, then `make run`")
-            first = Model.of(self._models, before.model)
+            first, before = Model.of(self._models, name), replace(before, model=name)
             self._gateway.post("models", {"sha": first.sha, "name": first.name})
             self._put(live=first.sha)
-        elif routing["canary"] and routing["canary"]["model"] != model.sha:
-            # One trial at a time: who publishes something else ends it.
-            self._put(live=routing["live"])
+            routing = self._gateway.get("routing")
+        return replace(before, canary=None, published=True), routing
+
+    def _serving(self) -> str | None:
+        """The model that a regular process says it serves. A later training made another one
+        current, as long as nothing was published, without anybody being served by it."""
+        found = [care.state(process) for process in self._roll.regular]
+        names = (served.find(self._models, state.model) for state in found if state)
+        return next((name for name in names if name), None)
+
+    def _introduce(
+        self, model: Model, record: Mapping[str, Any] | None, routing: dict[str, Any]
+    ) -> dict[str, Any]:
+        """The gateway knows the model, and no other one is on trial; the routing after it."""
         given = {**(record or {}), "sha": model.sha, "name": model.name}
         self._gateway.post("models", given)
-        return replace(before, canary=None, published=True), self._gateway.get("routing")
+        if routing["canary"] and routing["canary"]["model"] != model.sha:
+            # One trial at a time: who publishes something else ends it.
+            self._put(live=routing["live"])
+            routing = self._gateway.get("routing")
+        return routing
 
     def _load_in_spare(self, model: Model, before: served.Served, live: str) -> None:
         begun = time.monotonic()

@@ -13,7 +13,7 @@ import pytest
 
 from ops import care, served
 from ops.care import State
-from ops.deploying import Deployment, Model
+from ops.deploying import Deployment, Model, NothingLive
 from ops.process import Probe, Process, Stage
 from ops.rolling import Roll, RollFailed
 
@@ -259,6 +259,52 @@ def test_what_is_live_already_is_left_alone(machine: Machine, deployment: Deploy
     deployment.go_live(machine.model("new"))
     assert machine.told == []
     assert served.read(machine.models).previous == "old.tar.gz"
+
+
+@pytest.fixture
+def trained_since(machine: Machine) -> Model:
+    """What a training made current while the processes served the old one; nothing published."""
+    served.write(machine.models, served.Served("new.tar.gz"))
+    return machine.model("new")
+
+
+def test_the_first_publication_begins_from_what_the_processes_serve(
+    machine: Machine, deployment: Deployment, trained_since: Model
+) -> None:
+    deployment.go_live(trained_since)
+    assert machine.told[0] == "route old"
+    now = served.read(machine.models)
+    assert (now.model, now.previous) == ("new.tar.gz", "old.tar.gz")
+    assert machine.routing["previous"] == machine.model("old").sha
+    assert machine.serving() == {"rasa": "new", "rasa-2": "new"}
+
+
+def test_the_first_publication_that_fails_goes_back_to_what_was_served(
+    machine: Machine, deployment: Deployment, trained_since: Model
+) -> None:
+    machine.unloadable.add(f"rasa-2:{trained_since.sha}")
+    with pytest.raises(RollFailed):
+        deployment.go_live(trained_since)
+    assert machine.routing["live"] == machine.model("old").sha
+    assert machine.serving() == {"rasa": "old", "rasa-2": "old"}
+
+
+def test_the_first_publication_may_be_a_trial(
+    machine: Machine, deployment: Deployment, trained_since: Model
+) -> None:
+    deployment.try_out(trained_since, 0.1)
+    assert machine.routing["live"] == machine.model("old").sha
+    assert machine.serving() == {"rasa": "old", "rasa-2": "old", "rasa-spare": "new"}
+    assert served.read(machine.models).model == "old.tar.gz"
+
+
+def test_what_is_live_is_not_tried_and_ends_no_trial(
+    machine: Machine, deployment: Deployment
+) -> None:
+    deployment.try_out(machine.model("new"), 0.1)
+    with pytest.raises(NothingLive, match="live already"):
+        deployment.try_out(machine.model("old"), 0.1)
+    assert machine.routing["canary"]["model"] == machine.model("new").sha
 
 
 def test_a_trial_runs_on_the_spare_until_it_is_ended(

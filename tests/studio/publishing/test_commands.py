@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from ops import generated_secrets, served
+from ops import generated_secrets, served, training
 from ops.gateway import GatewayProblem
 from ops.processes import Layout
 from studio.publishing import candidate, commands, examples, report, smoke, tree
@@ -91,6 +91,17 @@ def test_the_guards_objection_is_the_last_word(here: Installation, tried: None) 
 def test_a_trial_needs_customers(here: Installation) -> None:
     with pytest.raises(Refused, match="a trial needs customers"):
         publication(here, share=0.1).run()
+
+
+def test_training_what_may_yet_be_refused_changes_nothing(
+    here: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: dict[str, Any] = {}
+    monkeypatch.setattr(candidate, "_wanted", lambda _layout: NEW)
+    monkeypatch.setattr(training, "ensure", lambda *_, **how: asked.update(how))
+    assert candidate.train(here.layout, here.layout.home).model.name == NEW
+    assert asked["aside"]
+    assert served.read(here.models) == served.Served(OLD)
 
 
 def test_a_file_that_is_no_model_of_ours_is_refused(here: Installation) -> None:
