@@ -102,16 +102,26 @@ class Deployment:
             self._withdraw_from_spare(before)
             raise
 
+    def live(self) -> Model:
+        """What everybody else is served with. Raises NothingLive."""
+        if (sha := self._gateway.get("routing")["live"]) is None:
+            raise NothingLive("nothing was published yet")
+        return self._named(sha)
+
+    def on_trial(self) -> Model | None:
+        """What a share of the conversations is served with."""
+        trial = self._gateway.get("routing")["canary"]
+        return self._named(trial["model"]) if trial else None
+
     def end_trial(self, *, promote: bool) -> Model:
         """Give the model on trial to everybody, or to nobody any more; which one it was."""
         routing = self._gateway.get("routing")
         if routing["canary"] is None:
             raise NothingLive("no model is on trial")
-        sha = routing["canary"]["model"]
-        name = served.find(self._models, sha) or sha
-        self._put(live=sha if promote else routing["live"])
+        model = self._named(routing["canary"]["model"])
+        self._put(live=model.sha if promote else routing["live"])
         self.bring_in_line()
-        return Model(name, sha)
+        return model
 
     def bring_in_line(self) -> bool:
         """Have file and processes follow the routing; False if its model isn't in our folder.
@@ -189,6 +199,10 @@ class Deployment:
             self._put(live=routing["live"])
             routing = self._gateway.get("routing")
         return routing
+
+    def _named(self, sha: str) -> Model:
+        """A routed model, whose file needn't be here."""
+        return Model(served.find(self._models, sha) or sha, sha)
 
     def _load_in_spare(self, model: Model, before: served.Served, live: str) -> None:
         begun = time.monotonic()

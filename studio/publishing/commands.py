@@ -106,7 +106,10 @@ class Publication:
 
 
 def roll_back(installation: Installation, to: str = "", author: str = "") -> Model:
-    """Serve the previous model again, or the one that is named. Raises Refused."""
+    """Serve the previous model again, or the one that is named. Raises Refused.
+
+    While a model is on trial, that one goes: the live model before it was never complained of.
+    """
     begun = time.monotonic()
     author = author or tree.author(ROOT, installation.layout.settings)
     with served.alone(installation.models):
@@ -120,9 +123,14 @@ def roll_back(installation: Installation, to: str = "", author: str = "") -> Mod
             say(f"{line} [{time.monotonic() - begun:.1f} s]")
 
         with installation.deployment(author, told) as (deployment, gateway):
-            wanted = to or _previous(gateway)
-            model = Model.of(installation.models, _earlier(installation.models, wanted))
-            deployment.go_live(model)
+            if not to and deployment.on_trial():
+                tried = deployment.end_trial(promote=False)
+                model = deployment.live()
+                told(f"the trial of {tried.name} is over: {model.name} serves everybody")
+            else:
+                wanted = to or _previous(gateway)
+                model = Model.of(installation.models, _earlier(installation.models, wanted))
+                deployment.go_live(model)
     say(f"done after {time.monotonic() - begun:.1f} s")
     return model
 

@@ -2,133 +2,24 @@
 
 from __future__ import annotations
 
-import itertools
-import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from ops import care, served
-from ops.care import State
+from ops import served
 from ops.deploying import Deployment, Model, NothingLive
-from ops.process import Probe, Process, Stage
-from ops.rolling import Roll, RollFailed
-
-
-def process(name: str) -> Process:
-    return Process(name, ("x",), {}, Stage.CORE, Probe(f"http://{name}/ready"))
-
-
-@dataclass
-class Machine:
-    """Processes that serve the model which current.json names for their slot, as soon as they are
-    started; and the gateways' routing. What happened stands in `told`, in order."""
-
-    models: Path
-    names: tuple[str, ...] = ("rasa", "rasa-2", "rasa-spare")
-    running: dict[str, State] = field(default_factory=dict)
-    told: list[str] = field(default_factory=list)
-    routing: dict[str, Any] = field(default_factory=lambda: {"live": None})
-    known: dict[str, Any] = field(default_factory=dict)
-    unloadable: set[str] = field(default_factory=set)
-    # Started, and not yet ready.
-    loading: set[str] = field(default_factory=set)
-    interrupt_at: str = ""
-    trying: bool = False
-    pids: Iterator[int] = field(default_factory=lambda: itertools.count(100))
-
-    # -- the host ----------------------------------------------------------------------------
-
-    def start(self, name: str) -> None:
-        self.note(f"start {name}")
-        now = served.read(self.models)
-        model = (now.canary or now.model) if name == "rasa-spare" else now.model
-        assert model is not None
-        sha = served.sha(self.models / model)
-        self.trying = f"{name}:{sha}" in self.unloadable
-        if name not in self.running and not self.trying:
-            self.running[name] = State(sha, draining=False, in_flight=0)
-
-    def stop(self, name: str) -> None:
-        self.note(f"stop {name}")
-        self.running.pop(name, None)
-
-    def pid(self, name: str) -> int:
-        # One that can't load dies again and again: another process each time.
-        if name in self.running:
-            return 7
-        return next(self.pids) if self.trying else 0
-
-    def why(self, name: str) -> str:
-        return f"{name} fell over"
-
-    # -- the gateways ------------------------------------------------------------------------
-
-    def get(self, path: str, **_: Any) -> dict[str, Any]:
-        assert path == "routing"
-        return {"previous": None, "canary": None, **self.routing}
-
-    def post(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
-        self.known[body["sha"]] = dict(body)
-        return {}
-
-    def put(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
-        trial = body.get("canary")
-        self.note(f"route {self.name(body['live'])}" + (" and a trial" if trial else ""))
-        previous = body.get("previous", self.routing.get("live"))
-        self.routing = {"live": body["live"], "previous": previous, "canary": trial}
-        return {}
-
-    # -- tests' words ------------------------------------------------------------------------
-
-    def note(self, what: str) -> None:
-        self.told.append(what)
-        if what == self.interrupt_at:
-            self.interrupt_at = ""
-            raise KeyboardInterrupt
-
-    def name(self, sha: str) -> str:
-        [found] = [f.name for f in self.models.glob("*.tar.gz") if served.sha(f) == sha]
-        return found.removesuffix(".tar.gz")
-
-    def model(self, name: str) -> Model:
-        return Model.of(self.models, f"{name}.tar.gz")
-
-    def serving(self) -> dict[str, str]:
-        return {name: self.name(state.model) for name, state in sorted(self.running.items())}
+from ops.rolling import RollFailed
+from tests.ops.machine import Machine, two_rasas
 
 
 @pytest.fixture
-def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Machine]:
-    for name in ("old", "new"):
-        (tmp_path / f"{name}.tar.gz").write_text(name)
-    (tmp_path / "current.json").write_text(json.dumps({"model": "old.tar.gz"}))
-    found = Machine(tmp_path)
-    for name in ("rasa", "rasa-2"):
-        found.start(name)
-    found.told.clear()
-
-    def state(each: Process, *, tried: bool = False) -> State | None:
-        return None if each.name in found.loading else found.running.get(each.name)
-
-    def drain(each: Process) -> State | None:
-        if each.name in found.running:
-            found.note(f"drain {each.name}")
-        return None
-
-    monkeypatch.setattr(care, "state", state)
-    monkeypatch.setattr(care, "drain", drain)
-    monkeypatch.setattr("ops.rolling._PAUSE_S", 0.0)
-    return found
+def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
+    return two_rasas(tmp_path, monkeypatch)
 
 
 @pytest.fixture
 def deployment(machine: Machine) -> Deployment:
-    roll = Roll(machine, [process("rasa"), process("rasa-2")], process("rasa-spare"))
-    return Deployment(machine.models, roll, machine, machine, author="Nora")
+    return machine.deployment()
 
 
 def test_the_spare_serves_before_the_first_one_goes(
@@ -171,86 +62,6 @@ def test_a_failure_on_the_way_takes_everything_back(
     assert machine.routing["live"] == machine.model("old").sha
     assert machine.serving() == {"rasa": "old", "rasa-2": "old"}
     assert served.read(machine.models).model == "old.tar.gz"
-
-
-@pytest.mark.parametrize("moment", ["start rasa-spare", "route new"])
-def test_interrupted_before_anybody_was_served_it_is_as_it_was(
-    machine: Machine, deployment: Deployment, moment: str
-) -> None:
-    machine.interrupt_at = moment
-    with pytest.raises(KeyboardInterrupt):
-        deployment.go_live(machine.model("new"))
-    assert machine.routing["live"] == machine.model("old").sha
-    assert machine.serving() == {"rasa": "old", "rasa-2": "old"}
-    assert served.read(machine.models).model == "old.tar.gz"
-
-
-@pytest.mark.parametrize("moment", ["drain rasa", "stop rasa", "start rasa-2", "drain rasa-spare"])
-def test_interrupted_later_it_is_finished_by_running_it_again(
-    machine: Machine, deployment: Deployment, moment: str
-) -> None:
-    deployment.go_live(machine.model("old"))
-    machine.interrupt_at = moment
-    with pytest.raises(KeyboardInterrupt):
-        deployment.go_live(machine.model("new"))
-    assert machine.routing["live"] == machine.model("new").sha
-    assert "new" in machine.serving().values()
-    deployment.go_live(machine.model("new"))
-    assert machine.serving() == {"rasa": "new", "rasa-2": "new"}
-    assert served.read(machine.models).canary is None
-
-
-def test_the_only_one_that_serves_stays_until_another_does(machine: Machine) -> None:
-    roll = Roll(machine, [process("rasa")], process("rasa-spare"))
-    deployment = Deployment(machine.models, roll, machine, machine)
-    machine.stop("rasa-2")
-    machine.interrupt_at = "stop rasa"
-    with pytest.raises(KeyboardInterrupt):
-        deployment.go_live(machine.model("new"))
-    # Who runs the processes finishes what was asked of it.
-    machine.running.pop("rasa")
-    machine.loading.add("rasa")
-    for _look in range(2):
-        assert deployment.bring_in_line()
-        assert machine.serving() == {"rasa": "new", "rasa-spare": "new"}
-    machine.loading.clear()
-    assert deployment.bring_in_line()
-    assert machine.serving() == {"rasa": "new"}
-
-
-def test_one_of_several_that_was_left_stopped_is_started(
-    machine: Machine, deployment: Deployment
-) -> None:
-    deployment.go_live(machine.model("new"))
-    machine.running.pop("rasa-2")
-    assert deployment.bring_in_line()
-    assert machine.serving() == {"rasa": "new", "rasa-2": "new"}
-
-
-def test_a_rollback_right_after_an_interruption_leaves_nobody_without_a_process(
-    machine: Machine,
-) -> None:
-    roll = Roll(machine, [process("rasa")], process("rasa-spare"))
-    deployment = Deployment(machine.models, roll, machine, machine)
-    machine.stop("rasa-2")
-    machine.interrupt_at = "stop rasa"
-    with pytest.raises(KeyboardInterrupt):
-        deployment.go_live(machine.model("new"))
-    machine.running.pop("rasa")
-    machine.told.clear()
-    deployment.go_live(machine.model("old"))
-    assert machine.told.index("start rasa") < machine.told.index("stop rasa-spare")
-    assert machine.serving() == {"rasa": "old"}
-
-
-def test_a_rollback_needs_nothing_of_a_model_that_no_longer_loads(
-    machine: Machine, deployment: Deployment
-) -> None:
-    deployment.go_live(machine.model("new"))
-    machine.running.clear()
-    machine.unloadable |= {f"{name}:{machine.model('new').sha}" for name in machine.names}
-    deployment.go_live(machine.model("old"))
-    assert machine.serving() == {"rasa": "old", "rasa-2": "old"}
 
 
 def test_what_is_live_already_is_left_alone(machine: Machine, deployment: Deployment) -> None:
