@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from ops import care, served
+from ops.gateway import GatewayProblem
 from ops.rolling import Host, Roll, RollFailed
 
 
@@ -43,6 +44,10 @@ class NothingLive(Exception):
     """There is no model to begin from; the message says what to do."""
 
 
+class Overtaken(Exception):
+    """Somebody else changed the routing meanwhile, and theirs stands."""
+
+
 class Deployment:
     """The models of one folder, on one machine's processes, behind one installation's gateways."""
 
@@ -62,6 +67,8 @@ class Deployment:
         self._gateway = gateway
         self._author = author
         self._say = say
+        # The routing's, as this publication knows it; None: whatever it is.
+        self._version: int | None = None
 
     def go_live(self, model: Model, record: Mapping[str, Any] | None = None) -> None:
         """Serve everybody with this model. Raises whatever went wrong, having taken it back."""
@@ -72,8 +79,12 @@ class Deployment:
             try:
                 served.write(self._models, _live(before, model))
                 self._put(live=model.sha, previous=routing["live"])
+            except Overtaken:
+                self._withdraw_from_spare(before)
+                raise
             except BaseException:
                 # Nobody was sent to it yet, or is sent back before anything else is done.
+                self._recognise(model)
                 self._take_back(before, routing)
                 raise
             self._say(f"every customer is served by {model.name} from now on")
@@ -115,7 +126,7 @@ class Deployment:
 
     def end_trial(self, *, promote: bool) -> Model:
         """Give the model on trial to everybody, or to nobody any more; which one it was."""
-        routing = self._gateway.get("routing")
+        routing = self._look()
         if routing["canary"] is None:
             raise NothingLive("no model is on trial")
         model = self._named(routing["canary"]["model"])
@@ -168,17 +179,17 @@ class Deployment:
 
     def _begin(self) -> tuple[served.Served, dict[str, Any]]:
         """What is served before; the gateway knows which model is live after it."""
+        self._version = None
         self.record_unrecorded()
         before = served.read(self._models)
-        routing = self._gateway.get("routing")
+        routing = self._look()
         if routing["live"] is None:
             name = self._serving() or before.model
             if name is None:
                 raise NothingLive("nothing is served yet: `make train`, then `make run`")
             first, before = Model.of(self._models, name), replace(before, model=name)
             self._gateway.post("models", {"sha": first.sha, "name": first.name})
-            self._put(live=first.sha)
-            routing = self._gateway.get("routing")
+            routing = self._put(live=first.sha)
         return replace(before, canary=None, published=True), routing
 
     def _serving(self) -> str | None:
@@ -196,8 +207,7 @@ class Deployment:
         self._gateway.post("models", given)
         if routing["canary"] and routing["canary"]["model"] != model.sha:
             # One trial at a time: who publishes something else ends it.
-            self._put(live=routing["live"])
-            routing = self._gateway.get("routing")
+            routing = self._put(live=routing["live"])
         return routing
 
     def _named(self, sha: str) -> Model:
@@ -225,7 +235,12 @@ class Deployment:
 
     def _take_back(self, before: served.Served, routing: Mapping[str, Any]) -> None:
         served.write(self._models, before)
-        self._put(live=routing["live"], previous=routing["previous"])
+        try:
+            self._put(live=routing["live"], previous=routing["previous"])
+        except Overtaken:
+            # Whoever it was has decided since; here it is followed.
+            self.bring_in_line()
+            return
         self._roll.all(routing["live"])
         self._roll.retire(self._roll.spare)
 
@@ -259,9 +274,32 @@ class Deployment:
                 self._host.start(process.name)
         return bool(silent)
 
-    def _put(self, **routing: Any) -> None:
-        given = {key: value for key, value in routing.items() if value is not None}
-        self._gateway.put("routing", {**given, "author": self._author})
+    def _look(self) -> dict[str, Any]:
+        """The routing that is to be changed."""
+        routing = self._gateway.get("routing")
+        self._version = routing["version"]
+        return routing
+
+    def _recognise(self, model: Model) -> None:
+        """A change of ours whose answer never came."""
+        routing = self._gateway.get("routing")
+        if routing["live"] == model.sha and routing["version"] - 1 == self._version:
+            self._version = routing["version"]
+
+    def _put(self, **routing: Any) -> dict[str, Any]:
+        """Change the routing; as it is now. Raises Overtaken."""
+        given = {**routing, "version": self._version}
+        given = {key: value for key, value in given.items() if value is not None}
+        try:
+            now = self._gateway.put("routing", {**given, "author": self._author})
+        except GatewayProblem as error:
+            if error.code != "stale":
+                raise
+            raise Overtaken(
+                "somebody else changed what is served meanwhile (/console/models): run it again"
+            ) from error
+        self._version = now["version"]
+        return now
 
 
 def _live(before: served.Served, model: Model) -> served.Served:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ import pytest
 from ops import care, served
 from ops.care import State
 from ops.deploying import Deployment, Model
+from ops.gateway import GatewayProblem
 from ops.process import Probe, Process, Stage
 from ops.rolling import Roll
 
@@ -37,6 +38,9 @@ class Machine:
     # Started, and not yet ready.
     loading: set[str] = field(default_factory=set)
     interrupt_at: str = ""
+    answer_lost_at: str = ""
+    # What another machine does at this moment.
+    meanwhile: dict[str, Callable[[], None]] = field(default_factory=dict)
     trying: bool = False
     pids: Iterator[int] = field(default_factory=lambda: itertools.count(100))
 
@@ -68,7 +72,7 @@ class Machine:
     # -- the gateways ------------------------------------------------------------------------
 
     def get(self, path: str, **_: Any) -> dict[str, Any]:
-        routing = {"previous": None, "canary": None, **self.routing}
+        routing = {"previous": None, "canary": None, "version": 0, **self.routing}
         if path == "routing":
             return routing
         assert path == "models"
@@ -87,8 +91,14 @@ class Machine:
         before = self.routing["live"]
         kept = before if before != body["live"] else self.routing.get("previous")
         previous = body.get("previous", kept)
-        self.routing = {"live": body["live"], "previous": previous, "canary": trial}
-        return {}
+        version = self.routing.get("version", 0)
+        if body.get("version", version) != version:
+            raise GatewayProblem("the routing has changed", code="stale", status=409)
+        new = {"live": body["live"], "previous": previous, "canary": trial}
+        self.routing = {**new, "version": version + 1}
+        if self.answer_lost_at == self.told[-1]:
+            raise GatewayProblem("No gateway answers (ReadTimeout)")
+        return self.get("routing")
 
     # -- tests' words ------------------------------------------------------------------------
 
@@ -99,6 +109,7 @@ class Machine:
 
     def note(self, what: str) -> None:
         self.told.append(what)
+        self.meanwhile.pop(what, lambda: None)()
         if what == self.interrupt_at:
             self.interrupt_at = ""
             raise KeyboardInterrupt
@@ -106,6 +117,11 @@ class Machine:
     def name(self, sha: str) -> str:
         [found] = [f.name for f in self.models.glob("*.tar.gz") if served.sha(f) == sha]
         return found.removesuffix(".tar.gz")
+
+    def elsewhere(self, name: str) -> None:
+        """Another machine publishes a model."""
+        now = self.get("routing")
+        self.routing = {**now, "live": self.model(name).sha, "version": now["version"] + 1}
 
     def model(self, name: str) -> Model:
         return Model.of(self.models, f"{name}.tar.gz")

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from ops import served
-from ops.deploying import Deployment, Model, NothingLive
+from ops.deploying import Deployment, Model, NothingLive, Overtaken
+from ops.gateway import GatewayProblem
 from ops.rolling import RollFailed
 from tests.ops.machine import Machine, two_rasas
 
@@ -183,3 +184,52 @@ def test_a_model_is_found_by_name_and_by_hash(machine: Machine) -> None:
     for wanted in ("new", "new.tar.gz", sha, sha[:8]):
         assert served.find(machine.models, wanted) == "new.tar.gz"
     assert served.find(machine.models, "feed") is None
+
+
+@pytest.fixture
+def third(machine: Machine) -> str:
+    (machine.models / "third.tar.gz").write_text("third")
+    return "third"
+
+
+def test_what_somebody_else_published_meanwhile_stands(
+    machine: Machine, deployment: Deployment, third: str
+) -> None:
+    deployment.go_live(machine.model("old"))
+    machine.meanwhile["start rasa-spare"] = lambda: machine.elsewhere(third)
+    with pytest.raises(Overtaken, match="run it again"):
+        deployment.go_live(machine.model("new"))
+    assert machine.routing["live"] == machine.model(third).sha
+    assert machine.serving() == {"rasa": "old", "rasa-2": "old"}
+    assert served.read(machine.models).model == "old.tar.gz"
+
+
+def test_what_fails_goes_to_what_was_published_elsewhere_since(
+    machine: Machine, deployment: Deployment, third: str
+) -> None:
+    machine.unloadable.add(f"rasa-2:{machine.model('new').sha}")
+    machine.meanwhile["start rasa"] = lambda: machine.elsewhere(third)
+    with pytest.raises(RollFailed):
+        deployment.go_live(machine.model("new"))
+    assert machine.routing["live"] == machine.model(third).sha
+    assert machine.serving() == {"rasa": third, "rasa-2": third}
+
+
+def test_a_trial_that_changed_meanwhile_is_not_ended(
+    machine: Machine, deployment: Deployment, third: str
+) -> None:
+    deployment.try_out(machine.model("new"), 0.1)
+    machine.meanwhile["route new"] = lambda: machine.elsewhere(third)
+    with pytest.raises(Overtaken):
+        deployment.end_trial(promote=True)
+    assert machine.routing["live"] == machine.model(third).sha
+
+
+def test_a_change_whose_answer_was_lost_is_taken_back(
+    machine: Machine, deployment: Deployment
+) -> None:
+    machine.answer_lost_at = "route new"
+    with pytest.raises(GatewayProblem):
+        deployment.go_live(machine.model("new"))
+    assert machine.routing["live"] == machine.model("old").sha
+    assert machine.serving() == {"rasa": "old", "rasa-2": "old"}

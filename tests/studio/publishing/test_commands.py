@@ -6,6 +6,7 @@ import argparse
 import json
 import subprocess
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from studio.publishing.__main__ import share
 from studio.publishing.commands import Publication
 from studio.publishing.installation import Installation
 from studio.publishing.refusal import Refused
+from tests.care import until
 
 OLD, NEW = "ascolto-aaaaaaaaaaaa.tar.gz", "ascolto-bbbbbbbbbbbb.tar.gz"
 VERDICT = {
@@ -86,6 +88,39 @@ def test_the_guards_objection_is_the_last_word(here: Installation, tried: None) 
     with pytest.raises(Refused, match="the guard objects"):
         publication(here, guard=objects).run()
     assert served.read(here.models) == served.Served(OLD)
+
+
+def test_a_rollback_waits_for_nobody_who_only_trains_and_tries(
+    here: Installation, tried: None
+) -> None:
+    def meanwhile(*_: Any) -> dict[str, Any]:
+        assert not served.changing(here.models)
+        return VERDICT
+
+    publication(here, guard=meanwhile).run()
+    assert served.read(here.models).model == NEW
+
+
+def test_what_was_changed_while_it_was_tried_is_refused(here: Installation, tried: None) -> None:
+    def meanwhile(*_: Any) -> dict[str, Any]:
+        (here.models / NEW).write_text("trained again")
+        return VERDICT
+
+    with pytest.raises(Refused, match="was changed while it was tried"):
+        publication(here, guard=meanwhile).run()
+    assert served.read(here.models).model == OLD
+
+
+def test_who_waits_for_somebody_else_is_told(
+    here: Installation, tried: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    publication(here).run()
+    with ThreadPoolExecutor() as threads:
+        with served.alone(here.models, wait=False):
+            waiting = threads.submit(commands.roll_back, here, author="Nora")
+            until(lambda: served.wanted(here.models), "somebody waits")
+            assert "waiting: somebody else is changing models" in capsys.readouterr().out
+        assert waiting.result(10).name == OLD
 
 
 def test_a_trial_needs_customers(here: Installation) -> None:
