@@ -291,7 +291,7 @@ class Deployment:
         given = {**routing, "version": self._version}
         given = {key: value for key, value in given.items() if value is not None}
         try:
-            now = self._gateway.put("routing", {**given, "author": self._author})
+            now = self._gateway.put("routing", {"author": self._author, **given})
         except GatewayProblem as error:
             if error.code != "stale":
                 raise

@@ -179,7 +179,10 @@ def _earlier(models: Path, wanted: str | None) -> str:
     """The name of a model's file. Raises Refused."""
     if not wanted:
         raise Refused("there is no previous model to go back to: name one with TO=…")
-    name = served.find(models, wanted)
+    try:
+        name = served.find(models, wanted)
+    except served.Ambiguous as error:
+        raise Refused(str(error)) from error
     if name is None:
         raise Refused(f"{wanted} isn't in {models}: copy its file there, or publish it again")
     return name

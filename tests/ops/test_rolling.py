@@ -186,6 +186,13 @@ def test_a_model_is_found_by_name_and_by_hash(machine: Machine) -> None:
     assert served.find(machine.models, "feed") is None
 
 
+def test_what_is_being_trained_is_no_model_yet(machine: Machine) -> None:
+    (machine.models / "unfinished-7.tar.gz").write_text("half of it")
+    assert served.find(machine.models, "unfinished-7") is None
+    sha = served.sha(machine.models / "unfinished-7.tar.gz")
+    assert served.find(machine.models, sha) is None
+
+
 @pytest.fixture
 def third(machine: Machine) -> str:
     (machine.models / "third.tar.gz").write_text("third")

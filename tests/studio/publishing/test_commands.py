@@ -256,6 +256,16 @@ def test_a_pinned_model_is_not_published_around(
         Installation.here()
 
 
+def test_where_no_rasa_runs_nothing_is_even_trained(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("ASCOLTO_HOME", str(tmp_path))
+    monkeypatch.delenv("ASCOLTO_MODEL", raising=False)
+    monkeypatch.setenv("ASCOLTO_RASA_URLS", "http://127.0.0.1:9")
+    with pytest.raises(Refused, match="no Rasa runs here"):
+        Installation.here()
+
+
 def test_rasas_elsewhere_are_tried_with_one_here(here: Installation) -> None:
     elsewhere = replace(here.layout, rasa_ports=(), spare_port=0)
     assert smoke.as_here(elsewhere).argv == here.layout.rasas()[0].argv

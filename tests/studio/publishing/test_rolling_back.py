@@ -10,10 +10,11 @@ from typing import Any
 
 import pytest
 
-from ops import generated_secrets
+from ops import generated_secrets, served
 from ops.processes import Layout
 from studio.publishing import commands
 from studio.publishing.installation import Installation
+from studio.publishing.refusal import Refused
 from tests.ops.machine import Machine, two_rasas
 
 
@@ -66,3 +67,12 @@ def test_who_names_a_model_gets_it_during_a_trial_too(here: Running, machine: Ma
     assert commands.roll_back(here, to="old", author="Nora") == machine.model("old")
     assert machine.routing["canary"] is None
     assert machine.serving() == {"rasa": "old", "rasa-2": "old"}
+
+
+def test_a_hash_that_begins_several_is_no_answer(here: Running, machine: Machine) -> None:
+    for number in range(17):
+        (machine.models / f"m{number}.tar.gz").write_text(str(number))
+    first = [served.sha(file)[0] for file in machine.models.glob("m*.tar.gz")]
+    shared = next(digit for digit in first if first.count(digit) > 1)
+    with pytest.raises(Refused, match=f"{shared} may be any of m"):
+        commands.roll_back(here, to=shared, author="Nora")
