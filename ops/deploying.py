@@ -96,9 +96,10 @@ class Deployment:
             # Customers have the new model; the processes are the upkeep's to finish.
             raise
         except Exception:
-            self._say("that failed: back to the model before")
+            self._say("that failed: going back to the model before")
             self._take_back(before, routing)
             raise
+        self._tidy()
 
     def try_out(self, model: Model, share: float, record: Mapping[str, Any] | None = None) -> None:
         """Serve a share of the conversations with this model."""
@@ -245,14 +246,17 @@ class Deployment:
         self._roll.retire(self._roll.spare)
 
     def _follow(self, model: Model) -> None:
-        """The other processes take the routed model, and the spare goes."""
+        """The other processes take the routed model."""
         if self._roll.others(model.sha):
             # It may have been on its way already, with the spare gone since.
             self._roll.serve(self._roll.spare, model.sha)
             self._roll.all(model.sha)
-        served.write(self._models, replace(served.read(self._models), canary=None))
+
+    def _tidy(self) -> None:
+        """The spare goes. Everybody has the model: what fails here is the upkeep's to finish."""
         if self._host.pid(self._roll.spare.name):
             self._roll.retire(self._roll.spare)
+        served.write(self._models, replace(served.read(self._models), canary=None))
 
     def _strays(self, live: str) -> bool:
         """Whether a process that answers serves another model, or refuses to serve."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 
 import pytest
@@ -240,3 +241,25 @@ def test_a_change_whose_answer_was_lost_is_taken_back(
         deployment.go_live(machine.model("new"))
     assert machine.routing["live"] == machine.model("old").sha
     assert machine.serving() == {"rasa": "old", "rasa-2": "old"}
+
+
+def test_a_full_disk_at_the_very_end_takes_nothing_back(
+    machine: Machine, deployment: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = served.write
+
+    def full(models: Path, content: served.Served) -> None:
+        if "start rasa-2" in machine.told:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        write(models, content)
+
+    monkeypatch.setattr(served, "write", full)
+    with pytest.raises(OSError, match="No space left"):
+        deployment.go_live(machine.model("new"))
+    assert machine.told[-1] == "stop rasa-spare"
+    assert machine.routing["live"] == machine.model("new").sha
+    assert machine.serving() == {"rasa": "new", "rasa-2": "new"}
+    assert served.read(machine.models).model == "new.tar.gz"
+    monkeypatch.setattr(served, "write", write)
+    assert deployment.bring_in_line()
+    assert served.read(machine.models).canary is None
