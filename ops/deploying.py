@@ -84,8 +84,7 @@ class Deployment:
                 raise
             except BaseException:
                 # Nobody was sent to it yet, or is sent back before anything else is done.
-                self._recognise(model)
-                self._take_back(before, routing)
+                self._take_back(before, routing, unanswered=model)
                 raise
             self._say(f"every customer is served by {model.name} from now on")
         else:
@@ -96,8 +95,9 @@ class Deployment:
             # Customers have the new model; the processes are the upkeep's to finish.
             raise
         except Exception:
-            self._say("that failed: going back to the model before")
-            self._take_back(before, routing)
+            if routing["live"] != model.sha:
+                self._say("that failed: going back to the model before")
+                self._take_back(before, routing)
             raise
         self._tidy()
 
@@ -234,8 +234,17 @@ class Deployment:
         served.write(self._models, before)
         self._host.stop(self._roll.spare.name)
 
-    def _take_back(self, before: served.Served, routing: Mapping[str, Any]) -> None:
+    def _take_back(
+        self,
+        before: served.Served,
+        routing: Mapping[str, Any],
+        *,
+        unanswered: Model | None = None,
+    ) -> None:
+        """As it was before. `unanswered`: the gateway may have it live without having said so."""
         served.write(self._models, before)
+        if unanswered is not None:
+            self._recognise(unanswered)
         try:
             self._put(live=routing["live"], previous=routing["previous"])
         except Overtaken:

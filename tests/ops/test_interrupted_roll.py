@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import pytest
 
-from ops import served
+from ops import generated_secrets, served
 from ops.deploying import Deployment
+from ops.following import Following
+from ops.processes import Layout
+from ops.rolling import RollFailed
+from ops.supervision import Supervisor
 from tests.ops.machine import Machine, two_rasas
 
 
@@ -97,3 +102,34 @@ def test_a_rollback_needs_nothing_of_a_model_that_no_longer_loads(
     machine.unloadable |= {f"{name}:{machine.model('new').sha}" for name in machine.names}
     deployment.go_live(machine.model("old"))
     assert machine.serving() == {"rasa": "old", "rasa-2": "old"}
+
+
+def test_what_is_live_already_and_fails_to_follow_keeps_what_serves(machine: Machine) -> None:
+    deployment = machine.deployment(["rasa"])
+    machine.stop("rasa-2")
+    machine.interrupt_at = "stop rasa"
+    with pytest.raises(KeyboardInterrupt):
+        deployment.go_live(machine.model("new"))
+    machine.running.pop("rasa")
+    machine.unloadable.add(f"rasa:{machine.model('new').sha}")
+    machine.told.clear()
+    with pytest.raises(RollFailed):
+        deployment.go_live(machine.model("new"))
+    assert machine.told.count("stop rasa") == 1
+    assert machine.serving() == {"rasa-spare": "new"}
+
+
+def test_an_upkeep_that_stumbles_looks_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = {"ASCOLTO_HOME": str(tmp_path), "ASCOLTO_MODELS": str(tmp_path)}
+    layout = Layout.of(generated_secrets.complete(settings))
+    told: list[str] = []
+    upkeep = Following(layout, Supervisor([], tmp_path), threading.Event(), told.append)
+
+    def stumbles(_gateway: object) -> Deployment:
+        raise ValueError("what nobody thought of")
+
+    monkeypatch.setattr(upkeep, "_deployment", stumbles)
+    assert upkeep._look() > 0
+    assert told == ["  models: ValueError: what nobody thought of"]
