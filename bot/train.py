@@ -100,14 +100,16 @@ def current_model(models: Path = MODELS) -> Path | None:
     return None if name is None else models / name
 
 
-def train(*, force: bool = False) -> tuple[Path, float]:
+def train(*, force: bool = False, aside: bool = False) -> tuple[Path, float]:
     """Train unless the model exists; returns its path and the seconds it took (0.0 if it did).
 
-    It becomes the current one, unless one was published. Raises ChangedMeanwhile.
+    It becomes the current one, unless one was published or it is made `aside`. Raises
+    ChangedMeanwhile.
     """
     model = wanted_model()
     if model.exists() and not force:
-        _make_current(model)
+        if not aside:
+            _make_current(model)
         return model, 0.0
     started = time.monotonic()
     before = inputs()
@@ -126,7 +128,8 @@ def train(*, force: bool = False) -> tuple[Path, float]:
         "inputs": before,
     }
     _record(model).write_text(json.dumps(record, indent=1, sort_keys=True) + "\n", "utf-8")
-    _make_current(model)
+    if not aside:
+        _make_current(model)
     _forget_old()
     return model, seconds
 
@@ -250,6 +253,9 @@ def main() -> int:
         "--unless-published", action="store_true", help="a published model is enough: train none"
     )
     parser.add_argument(
+        "--aside", action="store_true", help="only train: whoever publishes it makes it current"
+    )
+    parser.add_argument(
         "--name", action="store_true", help="only say what the present inputs' model is called"
     )
     options = parser.parse_args()
@@ -265,7 +271,9 @@ def main() -> int:
     try:
         published = _published() if options.unless_published else None
         with _meanwhile(tone_training.wanted(tone.FOLDER), tone_training.ensure):
-            model, seconds = (published, 0.0) if published else train(force=options.force)
+            model, seconds = (
+                (published, 0.0) if published else train(force=options.force, aside=options.aside)
+            )
     except (
         *(NothingToTrain, ChangedMeanwhile, BadExamples, EncoderUnavailable),
         *(settings.Misconfigured, overlay.OverlayMistake),

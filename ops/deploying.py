@@ -7,6 +7,7 @@ routing changed leaves no trace; whatever fails after it is taken back.
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -14,7 +15,8 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from ops import care, served
-from ops.rolling import Host, Roll
+from ops.gateway import GatewayProblem
+from ops.rolling import Host, Roll, RollFailed
 
 
 class Gateways(Protocol):
@@ -42,6 +44,10 @@ class NothingLive(Exception):
     """There is no model to begin from; the message says what to do."""
 
 
+class Overtaken(Exception):
+    """Somebody else changed the routing meanwhile, and theirs stands."""
+
+
 class Deployment:
     """The models of one folder, on one machine's processes, behind one installation's gateways."""
 
@@ -61,18 +67,24 @@ class Deployment:
         self._gateway = gateway
         self._author = author
         self._say = say
+        # The routing's, as this publication knows it; None: whatever it is.
+        self._version: int | None = None
 
     def go_live(self, model: Model, record: Mapping[str, Any] | None = None) -> None:
         """Serve everybody with this model. Raises whatever went wrong, having taken it back."""
-        before, routing = self._begin(model, record)
+        before, routing = self._begin()
+        routing = self._introduce(model, record, routing)
         if routing["live"] != model.sha:
-            self._load_in_spare(model, before)
+            self._load_in_spare(model, before, routing["live"])
             try:
                 served.write(self._models, _live(before, model))
                 self._put(live=model.sha, previous=routing["live"])
+            except Overtaken:
+                self._withdraw_from_spare(before)
+                raise
             except BaseException:
                 # Nobody was sent to it yet, or is sent back before anything else is done.
-                self._take_back(before, routing)
+                self._take_back(before, routing, unanswered=model)
                 raise
             self._say(f"every customer is served by {model.name} from now on")
         else:
@@ -83,32 +95,45 @@ class Deployment:
             # Customers have the new model; the processes are the upkeep's to finish.
             raise
         except Exception:
-            self._say("that failed: back to the model before")
-            self._take_back(before, routing)
+            if routing["live"] != model.sha:
+                self._say("that failed: going back to the model before")
+                self._take_back(before, routing)
             raise
+        self._tidy()
 
     def try_out(self, model: Model, share: float, record: Mapping[str, Any] | None = None) -> None:
         """Serve a share of the conversations with this model."""
-        before, routing = self._begin(model, record)
+        before, routing = self._begin()
         if routing["live"] == model.sha:
             raise NothingLive(f"{model.name} is live already: there is nothing to try")
-        self._load_in_spare(model, before)
+        routing = self._introduce(model, record, routing)
+        self._load_in_spare(model, before, routing["live"])
         try:
             self._put(live=routing["live"], canary={"model": model.sha, "share": share})
         except BaseException:
             self._withdraw_from_spare(before)
             raise
 
+    def live(self) -> Model:
+        """What everybody else is served with. Raises NothingLive."""
+        if (sha := self._gateway.get("routing")["live"]) is None:
+            raise NothingLive("nothing was published yet")
+        return self._named(sha)
+
+    def on_trial(self) -> Model | None:
+        """What a share of the conversations is served with."""
+        trial = self._gateway.get("routing")["canary"]
+        return self._named(trial["model"]) if trial else None
+
     def end_trial(self, *, promote: bool) -> Model:
         """Give the model on trial to everybody, or to nobody any more; which one it was."""
-        routing = self._gateway.get("routing")
+        routing = self._look()
         if routing["canary"] is None:
             raise NothingLive("no model is on trial")
-        sha = routing["canary"]["model"]
-        name = served.find(self._models, sha) or sha
-        self._put(live=sha if promote else routing["live"])
+        model = self._named(routing["canary"]["model"])
+        self._put(live=model.sha if promote else routing["live"])
         self.bring_in_line()
-        return Model(name, sha)
+        return model
 
     def bring_in_line(self) -> bool:
         """Have file and processes follow the routing; False if its model isn't in our folder.
@@ -130,9 +155,10 @@ class Deployment:
             self._roll.all(routing["live"])
         if served.read(self._models) != wanted:
             served.write(self._models, wanted)
+        missing = self._missing()
         if trial:
             self._roll.serve(self._roll.spare, routing["canary"]["model"])
-        elif self._host.pid(self._roll.spare.name):
+        elif not missing and self._host.pid(self._roll.spare.name):
             self._roll.retire(self._roll.spare)
         return True
 
@@ -152,28 +178,49 @@ class Deployment:
 
     # -- parts -------------------------------------------------------------------------------
 
-    def _begin(
-        self, model: Model, record: Mapping[str, Any] | None
-    ) -> tuple[served.Served, dict[str, Any]]:
-        """What is served before; the gateway knows both models, and which is live, after it."""
+    def _begin(self) -> tuple[served.Served, dict[str, Any]]:
+        """What is served before; the gateway knows which model is live after it."""
+        self._version = None
         self.record_unrecorded()
         before = served.read(self._models)
-        routing = self._gateway.get("routing")
+        routing = self._look()
         if routing["live"] is None:
-            if before.model is None:
+            name = self._serving() or before.model
+            if name is None:
                 raise NothingLive("nothing is served yet: `make train`, then `make run`")
-            first = Model.of(self._models, before.model)
+            first, before = Model.of(self._models, name), replace(before, model=name)
             self._gateway.post("models", {"sha": first.sha, "name": first.name})
-            self._put(live=first.sha)
-        elif routing["canary"] and routing["canary"]["model"] != model.sha:
-            # One trial at a time: who publishes something else ends it.
-            self._put(live=routing["live"])
+            routing = self._put(live=first.sha)
+        return replace(before, canary=None, published=True), routing
+
+    def _serving(self) -> str | None:
+        """The model that a regular process says it serves. A later training made another one
+        current, as long as nothing was published, without anybody being served by it."""
+        found = [care.state(process) for process in self._roll.regular]
+        names = (served.find(self._models, state.model) for state in found if state)
+        return next((name for name in names if name), None)
+
+    def _introduce(
+        self, model: Model, record: Mapping[str, Any] | None, routing: dict[str, Any]
+    ) -> dict[str, Any]:
+        """The gateway knows the model, and no other one is on trial; the routing after it."""
         given = {**(record or {}), "sha": model.sha, "name": model.name}
         self._gateway.post("models", given)
-        return replace(before, canary=None, published=True), self._gateway.get("routing")
+        if routing["canary"] and routing["canary"]["model"] != model.sha:
+            # One trial at a time: who publishes something else ends it.
+            routing = self._put(live=routing["live"])
+        return routing
 
-    def _load_in_spare(self, model: Model, before: served.Served) -> None:
+    def _named(self, sha: str) -> Model:
+        """A routed model, whose file needn't be here."""
+        return Model(served.find(self._models, sha) or sha, sha)
+
+    def _load_in_spare(self, model: Model, before: served.Served, live: str) -> None:
         begun = time.monotonic()
+        if self._spare_is_all():
+            with contextlib.suppress(RollFailed):
+                # Should it not come back, the way out is the other model all the more.
+                self._roll.serve(self._roll.regular[0], live)
         try:
             served.write(self._models, replace(before, canary=model.name))
             self._roll.serve(self._roll.spare, model.sha)
@@ -187,30 +234,85 @@ class Deployment:
         served.write(self._models, before)
         self._host.stop(self._roll.spare.name)
 
-    def _take_back(self, before: served.Served, routing: Mapping[str, Any]) -> None:
+    def _take_back(
+        self,
+        before: served.Served,
+        routing: Mapping[str, Any],
+        *,
+        unanswered: Model | None = None,
+    ) -> None:
+        """As it was before. `unanswered`: the gateway may have it live without having said so."""
         served.write(self._models, before)
-        self._put(live=routing["live"], previous=routing["previous"])
+        if unanswered is not None:
+            self._recognise(unanswered)
+        try:
+            self._put(live=routing["live"], previous=routing["previous"])
+        except Overtaken:
+            # Whoever it was has decided since; here it is followed.
+            self.bring_in_line()
+            return
         self._roll.all(routing["live"])
         self._roll.retire(self._roll.spare)
 
     def _follow(self, model: Model) -> None:
-        """The other processes take the routed model, and the spare goes."""
+        """The other processes take the routed model."""
         if self._roll.others(model.sha):
             # It may have been on its way already, with the spare gone since.
             self._roll.serve(self._roll.spare, model.sha)
             self._roll.all(model.sha)
-        served.write(self._models, replace(served.read(self._models), canary=None))
+
+    def _tidy(self) -> None:
+        """The spare goes. Everybody has the model: what fails here is the upkeep's to finish."""
         if self._host.pid(self._roll.spare.name):
             self._roll.retire(self._roll.spare)
+        served.write(self._models, replace(served.read(self._models), canary=None))
 
     def _strays(self, live: str) -> bool:
         """Whether a process that answers serves another model, or refuses to serve."""
         found = [care.state(process) for process in self._roll.regular]
         return any(state and (state.model != live or state.draining) for state in found)
 
-    def _put(self, **routing: Any) -> None:
-        given = {key: value for key, value in routing.items() if value is not None}
-        self._gateway.put("routing", {**given, "author": self._author})
+    def _spare_is_all(self) -> bool:
+        """Whether customers have the spare alone, as after an interruption."""
+        found = [care.state(process) for process in self._roll.regular]
+        open_ones = [state for state in found if state and not state.draining]
+        return not open_ones and care.state(self._roll.spare) is not None
+
+    def _missing(self) -> bool:
+        """Whether a regular process doesn't answer. One that was left stopped is started: the spare
+        serves until it answers."""
+        silent = [process for process in self._roll.regular if care.state(process) is None]
+        for process in silent:
+            if not self._host.pid(process.name):
+                self._host.start(process.name)
+        return bool(silent)
+
+    def _look(self) -> dict[str, Any]:
+        """The routing that is to be changed."""
+        routing = self._gateway.get("routing")
+        self._version = routing["version"]
+        return routing
+
+    def _recognise(self, model: Model) -> None:
+        """A change of ours whose answer never came."""
+        routing = self._gateway.get("routing")
+        if routing["live"] == model.sha and routing["version"] - 1 == self._version:
+            self._version = routing["version"]
+
+    def _put(self, **routing: Any) -> dict[str, Any]:
+        """Change the routing; as it is now. Raises Overtaken."""
+        given = {**routing, "version": self._version}
+        given = {key: value for key, value in given.items() if value is not None}
+        try:
+            now = self._gateway.put("routing", {"author": self._author, **given})
+        except GatewayProblem as error:
+            if error.code != "stale":
+                raise
+            raise Overtaken(
+                "somebody else changed what is served meanwhile (/console/models): run it again"
+            ) from error
+        self._version = now["version"]
+        return now
 
 
 def _live(before: served.Served, model: Model) -> served.Served:

@@ -82,13 +82,23 @@ def _sha(file: Path, _written: int, _size: int) -> str:
     return digest.hexdigest()[:16]
 
 
+class Ambiguous(Exception):
+    """The beginning of a hash that several models share; the message names them."""
+
+
 def find(models: Path, wanted: str) -> str | None:
-    """The name of the model with this hash, or of this name (with or without its ending)."""
-    files = sorted(models.glob("*.tar.gz"), key=lambda file: file.stat().st_mtime, reverse=True)
+    """The name of the model with this hash (or its beginning), or of this name (with or without its
+    ending). Raises Ambiguous."""
+    # What is being trained isn't a model yet, and goes at any moment.
+    whole = [file for file in models.glob("*.tar.gz") if not file.name.startswith("unfinished-")]
+    files = sorted(whole, key=lambda file: file.stat().st_mtime, reverse=True)
     for file in files:
         if wanted in (file.name, file.name.removesuffix(".tar.gz")):
             return file.name
-    return next((file.name for file in files if sha(file).startswith(wanted)), None)
+    found = {sha(file): file.name for file in reversed(files) if sha(file).startswith(wanted)}
+    if len(found) > 1:
+        raise Ambiguous(f"{wanted} may be any of {', '.join(sorted(found.values()))}")
+    return next(iter(found.values()), None)
 
 
 class Busy(Exception):

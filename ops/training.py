@@ -26,18 +26,21 @@ def ensure(
     *,
     force: bool = False,
     published_is_enough: bool = False,
+    aside: bool = False,
     stopping: threading.Event | None = None,
     quiet: bool = False,
 ) -> None:
     """Train if need be (two callers at once train once). Raises StepFailed or Interrupted.
 
     published_is_enough: a model that was published is served, whatever the working tree says.
+    aside: nobody is to be served by it yet.
     """
     models = layout.models
     models.mkdir(exist_ok=True)
     with (models / ".training.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         options = ["--force"] if force else ["--unless-published"] if published_is_enough else []
+        options += ["--aside"] if aside else []
         command = (layout.bot_python, "-m", "bot.train", *options)
         run_step(
             Step("train", command, layout.environment("rasa")),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from ops.deploying import NothingLive
+from ops.deploying import NothingLive, Overtaken
 from ops.environment import SettingsMistake
 from ops.gateway import GatewayProblem
 from ops.rolling import RollFailed
@@ -52,7 +52,10 @@ def main(given: list[str] | None = None) -> int:
     except Refused as error:
         print(f"Nothing was changed: {error}", file=sys.stderr)
         return 1
-    except (GatewayProblem, RollFailed, NothingLive, SettingsMistake, OSError) as error:
+    except (
+        *(GatewayProblem, Overtaken, RollFailed),
+        *(NothingLive, SettingsMistake, OSError),
+    ) as error:
         print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:

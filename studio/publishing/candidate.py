@@ -12,7 +12,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from ops import served, training
+from ops import training
 from ops.deploying import Model
 from ops.processes import ROOT, Layout
 from ops.steps import StepFailed
@@ -34,20 +34,15 @@ class Candidate:
 
 def train(layout: Layout, logs: Path) -> Candidate:
     """Train what the working tree says, unless that model exists. Raises Refused."""
-    models = layout.models
-    models.mkdir(exist_ok=True)
-    present = served.read(models)
-    if present.model and not present.published:
-        # From here on only publishing changes what is served; a training doesn't.
-        served.write(models, present.serving(present.model))
     name = _wanted(layout)
     try:
-        training.ensure(layout, logs, quiet=True)
+        # A process that ends meanwhile comes back with what it had.
+        training.ensure(layout, logs, aside=True, quiet=True)
     except StepFailed as error:
         raise Refused(str(error)) from error
     if _wanted(layout) != name:
         raise Refused("the data changed while the model was trained: run it again")
-    return of_file(models, name)
+    return of_file(layout.models, name)
 
 
 def of_file(models: Path, name: str) -> Candidate:

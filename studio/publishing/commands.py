@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -46,9 +47,12 @@ class Publication:
         if self.share is not None and here.host is None:
             raise Refused("a trial needs customers: nothing runs here (`make run`)")
         revision = tree.revision(ROOT, dirty=self.dirty or bool(self.name))
-        with served.alone(here.models):
-            found, guard = self._checked()
-            record = self._record(found, guard, revision)
+        found, guard = self._checked()
+        record = self._record(found, guard, revision)
+        with _alone(here.models):
+            file = here.models / found.model.name
+            if served.sha(file) != found.model.sha:
+                raise Refused(f"{file} was changed while it was tried")
             self._deploy(found.model, record)
         return found
 
@@ -71,8 +75,6 @@ class Publication:
             verdict = self.guard(here.layout, file)
             better, worse = (len(verdict.get(key) or ()) for key in ("better", "worse"))
             told.word = f"{better} messages better, {worse} worse, nothing against it"
-        if served.sha(file) != found.model.sha:
-            raise Refused(f"{file} was changed while it was tried")
         return found, verdict
 
     def _record(
@@ -106,10 +108,13 @@ class Publication:
 
 
 def roll_back(installation: Installation, to: str = "", author: str = "") -> Model:
-    """Serve the previous model again, or the one that is named. Raises Refused."""
+    """Serve the previous model again, or the one that is named. Raises Refused.
+
+    While a model is on trial, that one goes: the live model before it was never complained of.
+    """
     begun = time.monotonic()
     author = author or tree.author(ROOT, installation.layout.settings)
-    with served.alone(installation.models):
+    with _alone(installation.models):
         if installation.host is None:
             name = _earlier(installation.models, to or served.read(installation.models).previous)
             installation.set_offline(name)
@@ -120,9 +125,14 @@ def roll_back(installation: Installation, to: str = "", author: str = "") -> Mod
             say(f"{line} [{time.monotonic() - begun:.1f} s]")
 
         with installation.deployment(author, told) as (deployment, gateway):
-            wanted = to or _previous(gateway)
-            model = Model.of(installation.models, _earlier(installation.models, wanted))
-            deployment.go_live(model)
+            if not to and deployment.on_trial():
+                tried = deployment.end_trial(promote=False)
+                model = deployment.live()
+                told(f"the trial of {tried.name} is over: {model.name} serves everybody")
+            else:
+                wanted = to or _previous(gateway)
+                model = Model.of(installation.models, _earlier(installation.models, wanted))
+                deployment.go_live(model)
     say(f"done after {time.monotonic() - begun:.1f} s")
     return model
 
@@ -131,7 +141,7 @@ def end_trial(installation: Installation, *, promote: bool, author: str = "") ->
     """Decide a trial by hand."""
     author = author or tree.author(ROOT, installation.layout.settings)
     with (
-        served.alone(installation.models),
+        _alone(installation.models),
         installation.deployment(author, say) as (deployment, gateway),
     ):
         model = deployment.end_trial(promote=promote)
@@ -139,6 +149,18 @@ def end_trial(installation: Installation, *, promote: bool, author: str = "") ->
             _mark_published(gateway, model)
     say(f"{model.name} {'serves everybody' if promote else 'was withdrawn'}")
     return model
+
+
+@contextlib.contextmanager
+def _alone(models: Path) -> Iterator[None]:
+    """Have the models to oneself; who has to wait for somebody else is told."""
+    with contextlib.ExitStack() as held:
+        try:
+            held.enter_context(served.alone(models, wait=False))
+        except served.Busy:
+            say("waiting: somebody else is changing models")
+            held.enter_context(served.alone(models))
+        yield
 
 
 def _previous(gateway: Gateway) -> str | None:
@@ -157,7 +179,10 @@ def _earlier(models: Path, wanted: str | None) -> str:
     """The name of a model's file. Raises Refused."""
     if not wanted:
         raise Refused("there is no previous model to go back to: name one with TO=…")
-    name = served.find(models, wanted)
+    try:
+        name = served.find(models, wanted)
+    except served.Ambiguous as error:
+        raise Refused(str(error)) from error
     if name is None:
         raise Refused(f"{wanted} isn't in {models}: copy its file there, or publish it again")
     return name

@@ -34,6 +34,8 @@ class Installation:
         layout = Layout.of({**settings, **generated_secrets.read(home), **_given(settings)})
         if settings.get("ASCOLTO_MODEL"):
             raise Refused("ASCOLTO_MODEL names the model that is served: unset it to publish")
+        if layout.spare() is None:
+            raise Refused("no Rasa runs here (ASCOLTO_RASA_URLS): publish where they do")
         if running_pid(home) is None:
             return cls(layout, None)
         return cls(layout, UnderSupervisor(Supervisor(layout.processes(), home), home))

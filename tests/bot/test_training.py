@@ -40,6 +40,15 @@ def test_nothing_changed_nothing_trained(project: Path) -> None:
     assert seconds > 0
 
 
+def test_a_model_trained_aside_is_served_by_nobody(project: Path) -> None:
+    before, _ = train.train()
+    (project / "config.yml").write_text("y", "utf-8")
+    aside, seconds = train.train(aside=True)
+    assert seconds > 0
+    assert train.train(aside=True) == (aside, 0.0)
+    assert train.current_model() == before
+
+
 @pytest.mark.parametrize(
     "changed", ["config.yml", "domain.yml", "data/nlu/it/greet.yml", "bot/nlu/text.py"]
 )

@@ -2,131 +2,26 @@
 
 from __future__ import annotations
 
-import itertools
-import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+import errno
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from ops import care, served
-from ops.care import State
-from ops.deploying import Deployment, Model
-from ops.process import Probe, Process, Stage
-from ops.rolling import Roll, RollFailed
-
-
-def process(name: str) -> Process:
-    return Process(name, ("x",), {}, Stage.CORE, Probe(f"http://{name}/ready"))
-
-
-@dataclass
-class Machine:
-    """Processes that serve the model which current.json names for their slot, as soon as they are
-    started; and the gateways' routing. What happened stands in `told`, in order."""
-
-    models: Path
-    names: tuple[str, ...] = ("rasa", "rasa-2", "rasa-spare")
-    running: dict[str, State] = field(default_factory=dict)
-    told: list[str] = field(default_factory=list)
-    routing: dict[str, Any] = field(default_factory=lambda: {"live": None})
-    known: dict[str, Any] = field(default_factory=dict)
-    unloadable: set[str] = field(default_factory=set)
-    interrupt_at: str = ""
-    trying: bool = False
-    pids: Iterator[int] = field(default_factory=lambda: itertools.count(100))
-
-    # -- the host ----------------------------------------------------------------------------
-
-    def start(self, name: str) -> None:
-        self.note(f"start {name}")
-        now = served.read(self.models)
-        model = (now.canary or now.model) if name == "rasa-spare" else now.model
-        assert model is not None
-        sha = served.sha(self.models / model)
-        self.trying = f"{name}:{sha}" in self.unloadable
-        if name not in self.running and not self.trying:
-            self.running[name] = State(sha, draining=False, in_flight=0)
-
-    def stop(self, name: str) -> None:
-        self.note(f"stop {name}")
-        self.running.pop(name, None)
-
-    def pid(self, name: str) -> int:
-        # One that can't load dies again and again: another process each time.
-        if name == "rasa-spare" and not self.trying:
-            return 7 if name in self.running else 0
-        return 7 if name in self.running else next(self.pids)
-
-    def why(self, name: str) -> str:
-        return f"{name} fell over"
-
-    # -- the gateways ------------------------------------------------------------------------
-
-    def get(self, path: str, **_: Any) -> dict[str, Any]:
-        assert path == "routing"
-        return {"previous": None, "canary": None, **self.routing}
-
-    def post(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
-        self.known[body["sha"]] = dict(body)
-        return {}
-
-    def put(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
-        trial = body.get("canary")
-        self.note(f"route {self.name(body['live'])}" + (" and a trial" if trial else ""))
-        previous = body.get("previous", self.routing.get("live"))
-        self.routing = {"live": body["live"], "previous": previous, "canary": trial}
-        return {}
-
-    # -- tests' words ------------------------------------------------------------------------
-
-    def note(self, what: str) -> None:
-        self.told.append(what)
-        if what == self.interrupt_at:
-            self.interrupt_at = ""
-            raise KeyboardInterrupt
-
-    def name(self, sha: str) -> str:
-        [found] = [f.name for f in self.models.glob("*.tar.gz") if served.sha(f) == sha]
-        return found.removesuffix(".tar.gz")
-
-    def model(self, name: str) -> Model:
-        return Model.of(self.models, f"{name}.tar.gz")
-
-    def serving(self) -> dict[str, str]:
-        return {name: self.name(state.model) for name, state in sorted(self.running.items())}
+from ops import served
+from ops.deploying import Deployment, Model, NothingLive, Overtaken
+from ops.gateway import GatewayProblem
+from ops.rolling import RollFailed
+from tests.ops.machine import Machine, two_rasas
 
 
 @pytest.fixture
-def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Machine]:
-    for name in ("old", "new"):
-        (tmp_path / f"{name}.tar.gz").write_text(name)
-    (tmp_path / "current.json").write_text(json.dumps({"model": "old.tar.gz"}))
-    found = Machine(tmp_path)
-    for name in ("rasa", "rasa-2"):
-        found.start(name)
-    found.told.clear()
-
-    def state(each: Process, *, tried: bool = False) -> State | None:
-        return found.running.get(each.name)
-
-    def drain(each: Process) -> State | None:
-        if each.name in found.running:
-            found.note(f"drain {each.name}")
-        return None
-
-    monkeypatch.setattr(care, "state", state)
-    monkeypatch.setattr(care, "drain", drain)
-    monkeypatch.setattr("ops.rolling._PAUSE_S", 0.0)
-    return found
+def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
+    return two_rasas(tmp_path, monkeypatch)
 
 
 @pytest.fixture
 def deployment(machine: Machine) -> Deployment:
-    roll = Roll(machine, [process("rasa"), process("rasa-2")], process("rasa-spare"))
-    return Deployment(machine.models, roll, machine, machine, author="Nora")
+    return machine.deployment()
 
 
 def test_the_spare_serves_before_the_first_one_goes(
@@ -171,39 +66,58 @@ def test_a_failure_on_the_way_takes_everything_back(
     assert served.read(machine.models).model == "old.tar.gz"
 
 
-@pytest.mark.parametrize("moment", ["start rasa-spare", "route new"])
-def test_interrupted_before_anybody_was_served_it_is_as_it_was(
-    machine: Machine, deployment: Deployment, moment: str
-) -> None:
-    machine.interrupt_at = moment
-    with pytest.raises(KeyboardInterrupt):
-        deployment.go_live(machine.model("new"))
-    assert machine.routing["live"] == machine.model("old").sha
-    assert machine.serving() == {"rasa": "old", "rasa-2": "old"}
-    assert served.read(machine.models).model == "old.tar.gz"
-
-
-@pytest.mark.parametrize("moment", ["drain rasa", "stop rasa", "start rasa-2", "drain rasa-spare"])
-def test_interrupted_later_it_is_finished_by_running_it_again(
-    machine: Machine, deployment: Deployment, moment: str
-) -> None:
-    deployment.go_live(machine.model("old"))
-    machine.interrupt_at = moment
-    with pytest.raises(KeyboardInterrupt):
-        deployment.go_live(machine.model("new"))
-    assert machine.routing["live"] == machine.model("new").sha
-    assert "new" in machine.serving().values()
-    deployment.go_live(machine.model("new"))
-    assert machine.serving() == {"rasa": "new", "rasa-2": "new"}
-    assert served.read(machine.models).canary is None
-
-
 def test_what_is_live_already_is_left_alone(machine: Machine, deployment: Deployment) -> None:
     deployment.go_live(machine.model("new"))
     machine.told.clear()
     deployment.go_live(machine.model("new"))
     assert machine.told == []
     assert served.read(machine.models).previous == "old.tar.gz"
+
+
+@pytest.fixture
+def trained_since(machine: Machine) -> Model:
+    """What a training made current while the processes served the old one; nothing published."""
+    served.write(machine.models, served.Served("new.tar.gz"))
+    return machine.model("new")
+
+
+def test_the_first_publication_begins_from_what_the_processes_serve(
+    machine: Machine, deployment: Deployment, trained_since: Model
+) -> None:
+    deployment.go_live(trained_since)
+    assert machine.told[0] == "route old"
+    now = served.read(machine.models)
+    assert (now.model, now.previous) == ("new.tar.gz", "old.tar.gz")
+    assert machine.routing["previous"] == machine.model("old").sha
+    assert machine.serving() == {"rasa": "new", "rasa-2": "new"}
+
+
+def test_the_first_publication_that_fails_goes_back_to_what_was_served(
+    machine: Machine, deployment: Deployment, trained_since: Model
+) -> None:
+    machine.unloadable.add(f"rasa-2:{trained_since.sha}")
+    with pytest.raises(RollFailed):
+        deployment.go_live(trained_since)
+    assert machine.routing["live"] == machine.model("old").sha
+    assert machine.serving() == {"rasa": "old", "rasa-2": "old"}
+
+
+def test_the_first_publication_may_be_a_trial(
+    machine: Machine, deployment: Deployment, trained_since: Model
+) -> None:
+    deployment.try_out(trained_since, 0.1)
+    assert machine.routing["live"] == machine.model("old").sha
+    assert machine.serving() == {"rasa": "old", "rasa-2": "old", "rasa-spare": "new"}
+    assert served.read(machine.models).model == "old.tar.gz"
+
+
+def test_what_is_live_is_not_tried_and_ends_no_trial(
+    machine: Machine, deployment: Deployment
+) -> None:
+    deployment.try_out(machine.model("new"), 0.1)
+    with pytest.raises(NothingLive, match="live already"):
+        deployment.try_out(machine.model("old"), 0.1)
+    assert machine.routing["canary"]["model"] == machine.model("new").sha
 
 
 def test_a_trial_runs_on_the_spare_until_it_is_ended(
@@ -271,3 +185,81 @@ def test_a_model_is_found_by_name_and_by_hash(machine: Machine) -> None:
     for wanted in ("new", "new.tar.gz", sha, sha[:8]):
         assert served.find(machine.models, wanted) == "new.tar.gz"
     assert served.find(machine.models, "feed") is None
+
+
+def test_what_is_being_trained_is_no_model_yet(machine: Machine) -> None:
+    (machine.models / "unfinished-7.tar.gz").write_text("half of it")
+    assert served.find(machine.models, "unfinished-7") is None
+    sha = served.sha(machine.models / "unfinished-7.tar.gz")
+    assert served.find(machine.models, sha) is None
+
+
+@pytest.fixture
+def third(machine: Machine) -> str:
+    (machine.models / "third.tar.gz").write_text("third")
+    return "third"
+
+
+def test_what_somebody_else_published_meanwhile_stands(
+    machine: Machine, deployment: Deployment, third: str
+) -> None:
+    deployment.go_live(machine.model("old"))
+    machine.meanwhile["start rasa-spare"] = lambda: machine.elsewhere(third)
+    with pytest.raises(Overtaken, match="run it again"):
+        deployment.go_live(machine.model("new"))
+    assert machine.routing["live"] == machine.model(third).sha
+    assert machine.serving() == {"rasa": "old", "rasa-2": "old"}
+    assert served.read(machine.models).model == "old.tar.gz"
+
+
+def test_what_fails_goes_to_what_was_published_elsewhere_since(
+    machine: Machine, deployment: Deployment, third: str
+) -> None:
+    machine.unloadable.add(f"rasa-2:{machine.model('new').sha}")
+    machine.meanwhile["start rasa"] = lambda: machine.elsewhere(third)
+    with pytest.raises(RollFailed):
+        deployment.go_live(machine.model("new"))
+    assert machine.routing["live"] == machine.model(third).sha
+    assert machine.serving() == {"rasa": third, "rasa-2": third}
+
+
+def test_a_trial_that_changed_meanwhile_is_not_ended(
+    machine: Machine, deployment: Deployment, third: str
+) -> None:
+    deployment.try_out(machine.model("new"), 0.1)
+    machine.meanwhile["route new"] = lambda: machine.elsewhere(third)
+    with pytest.raises(Overtaken):
+        deployment.end_trial(promote=True)
+    assert machine.routing["live"] == machine.model(third).sha
+
+
+def test_a_change_whose_answer_was_lost_is_taken_back(
+    machine: Machine, deployment: Deployment
+) -> None:
+    machine.answer_lost_at = "route new"
+    with pytest.raises(GatewayProblem):
+        deployment.go_live(machine.model("new"))
+    assert machine.routing["live"] == machine.model("old").sha
+    assert machine.serving() == {"rasa": "old", "rasa-2": "old"}
+
+
+def test_a_full_disk_at_the_very_end_takes_nothing_back(
+    machine: Machine, deployment: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = served.write
+
+    def full(models: Path, content: served.Served) -> None:
+        if "start rasa-2" in machine.told:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        write(models, content)
+
+    monkeypatch.setattr(served, "write", full)
+    with pytest.raises(OSError, match="No space left"):
+        deployment.go_live(machine.model("new"))
+    assert machine.told[-1] == "stop rasa-spare"
+    assert machine.routing["live"] == machine.model("new").sha
+    assert machine.serving() == {"rasa": "new", "rasa-2": "new"}
+    assert served.read(machine.models).model == "new.tar.gz"
+    monkeypatch.setattr(served, "write", write)
+    assert deployment.bring_in_line()
+    assert served.read(machine.models).canary is None

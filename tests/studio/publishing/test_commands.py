@@ -6,13 +6,14 @@ import argparse
 import json
 import subprocess
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from ops import generated_secrets, served
+from ops import generated_secrets, served, training
 from ops.gateway import GatewayProblem
 from ops.processes import Layout
 from studio.publishing import candidate, commands, examples, report, smoke, tree
@@ -20,6 +21,7 @@ from studio.publishing.__main__ import share
 from studio.publishing.commands import Publication
 from studio.publishing.installation import Installation
 from studio.publishing.refusal import Refused
+from tests.care import until
 
 OLD, NEW = "ascolto-aaaaaaaaaaaa.tar.gz", "ascolto-bbbbbbbbbbbb.tar.gz"
 VERDICT = {
@@ -88,9 +90,53 @@ def test_the_guards_objection_is_the_last_word(here: Installation, tried: None) 
     assert served.read(here.models) == served.Served(OLD)
 
 
+def test_a_rollback_waits_for_nobody_who_only_trains_and_tries(
+    here: Installation, tried: None
+) -> None:
+    def meanwhile(*_: Any) -> dict[str, Any]:
+        assert not served.changing(here.models)
+        return VERDICT
+
+    publication(here, guard=meanwhile).run()
+    assert served.read(here.models).model == NEW
+
+
+def test_what_was_changed_while_it_was_tried_is_refused(here: Installation, tried: None) -> None:
+    def meanwhile(*_: Any) -> dict[str, Any]:
+        (here.models / NEW).write_text("trained again")
+        return VERDICT
+
+    with pytest.raises(Refused, match="was changed while it was tried"):
+        publication(here, guard=meanwhile).run()
+    assert served.read(here.models).model == OLD
+
+
+def test_who_waits_for_somebody_else_is_told(
+    here: Installation, tried: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    publication(here).run()
+    with ThreadPoolExecutor() as threads:
+        with served.alone(here.models, wait=False):
+            waiting = threads.submit(commands.roll_back, here, author="Nora")
+            until(lambda: served.wanted(here.models), "somebody waits")
+            assert "waiting: somebody else is changing models" in capsys.readouterr().out
+        assert waiting.result(10).name == OLD
+
+
 def test_a_trial_needs_customers(here: Installation) -> None:
     with pytest.raises(Refused, match="a trial needs customers"):
         publication(here, share=0.1).run()
+
+
+def test_training_what_may_yet_be_refused_changes_nothing(
+    here: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: dict[str, Any] = {}
+    monkeypatch.setattr(candidate, "_wanted", lambda _layout: NEW)
+    monkeypatch.setattr(training, "ensure", lambda *_, **how: asked.update(how))
+    assert candidate.train(here.layout, here.layout.home).model.name == NEW
+    assert asked["aside"]
+    assert served.read(here.models) == served.Served(OLD)
 
 
 def test_a_file_that_is_no_model_of_ours_is_refused(here: Installation) -> None:
@@ -207,6 +253,16 @@ def test_a_pinned_model_is_not_published_around(
     monkeypatch.setenv("ASCOLTO_HOME", str(tmp_path))
     monkeypatch.setenv("ASCOLTO_MODEL", "models/other.tar.gz")
     with pytest.raises(Refused, match="ASCOLTO_MODEL"):
+        Installation.here()
+
+
+def test_where_no_rasa_runs_nothing_is_even_trained(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("ASCOLTO_HOME", str(tmp_path))
+    monkeypatch.delenv("ASCOLTO_MODEL", raising=False)
+    monkeypatch.setenv("ASCOLTO_RASA_URLS", "http://127.0.0.1:9")
+    with pytest.raises(Refused, match="no Rasa runs here"):
         Installation.here()
 
 
