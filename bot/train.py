@@ -215,8 +215,8 @@ def _forget_old() -> None:
     for model in trained[:-KEPT]:
         if model not in served:
             model.unlink()
-            for beside in (_record(model), _record(model).with_suffix(".report.json")):
-                beside.unlink(missing_ok=True)
+            for ending in (".json", ".report.json", ".record.json"):
+                _record(model).with_suffix(ending).unlink(missing_ok=True)
 
 
 def _record(model: Path) -> Path:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
-from ops import care, served
+from ops import care, records, served
 from ops.rolling import Host, Roll
 
 
@@ -142,12 +142,14 @@ class Deployment:
         if not now.unrecorded or now.model is None:
             return
         model = Model.of(self._models, now.model)
-        self._gateway.post("models", {"sha": model.sha, "name": model.name})
+        record = records.kept(self._models, model.name, self._gateway)
+        self._gateway.post("models", {**record, "sha": model.sha, "name": model.name})
         previous = None
         if now.previous and (self._models / now.previous).is_file():
             previous = Model.of(self._models, now.previous)
             self._gateway.post("models", {"sha": previous.sha, "name": previous.name})
-        self._put(live=model.sha, previous=previous.sha if previous else None)
+        before = previous.sha if previous else None
+        self._put(live=model.sha, previous=before, author=record.get("author"))
         served.write(self._models, replace(now, unrecorded=False))
 
     # -- parts -------------------------------------------------------------------------------
@@ -210,7 +212,7 @@ class Deployment:
 
     def _put(self, **routing: Any) -> None:
         given = {key: value for key, value in routing.items() if value is not None}
-        self._gateway.put("routing", {**given, "author": self._author})
+        self._gateway.put("routing", {"author": self._author, **given})
 
 
 def _live(before: served.Served, model: Model) -> served.Served:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from ops import care, served
+from ops import care, records, served
 from ops.care import State
 from ops.deploying import Deployment, Model
 from ops.process import Probe, Process, Stage
@@ -36,6 +36,7 @@ class Machine:
     unloadable: set[str] = field(default_factory=set)
     interrupt_at: str = ""
     trying: bool = False
+    author: str = ""
     pids: Iterator[int] = field(default_factory=lambda: itertools.count(100))
 
     # -- the host ----------------------------------------------------------------------------
@@ -66,6 +67,8 @@ class Machine:
     # -- the gateways ------------------------------------------------------------------------
 
     def get(self, path: str, **_: Any) -> dict[str, Any]:
+        if path == "proposals":
+            return {"proposals": [{"id": "p1", "kind": "intent", "text": "Ciao!"}]}
         assert path == "routing"
         return {"previous": None, "canary": None, **self.routing}
 
@@ -78,6 +81,7 @@ class Machine:
         self.note(f"route {self.name(body['live'])}" + (" and a trial" if trial else ""))
         previous = body.get("previous", self.routing.get("live"))
         self.routing = {"live": body["live"], "previous": previous, "canary": trial}
+        self.author = body.get("author", "")
         return {}
 
     # -- tests' words ------------------------------------------------------------------------
@@ -251,7 +255,11 @@ def test_what_was_published_while_nothing_ran_is_told(
 ) -> None:
     now = served.read(machine.models)
     served.write(machine.models, now.serving("new.tar.gz", previous="old.tar.gz", unrecorded=True))
+    records.keep(machine.models, "new.tar.gz", {"author": "Nora", "revision": "abc"}, ["ciao"])
     deployment.record_unrecorded()
+    record = machine.known[machine.model("new").sha]
+    assert (record["author"], record["revision"], record["proposals"]) == ("Nora", "abc", ["p1"])
+    assert machine.author == "Nora"
     assert machine.routing["live"] == machine.model("new").sha
     assert machine.routing["previous"] == machine.model("old").sha
     assert not served.read(machine.models).unrecorded
