@@ -69,6 +69,9 @@ class Following(threading.Thread):
         except RollFailed as error:
             self._tell(str(error))
             return _AFTER_FAILURE_S
+        except Exception as error:  # noqa: BLE001 — said, and looked at again: nobody else would
+            self._tell(f"{type(error).__name__}: {error}")
+            return _AFTER_FAILURE_S
         else:
             self._said = ""
         return _EVERY_S
