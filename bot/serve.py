@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 from bot import logs, settings
-from bot.train import current_model
+from bot.train import current_model, missing
 
 HOST = "127.0.0.1"
 CREDENTIALS = Path("credentials.yml")
@@ -59,8 +59,7 @@ def serve(model: Path, port: int) -> None:
 def _model() -> Path:
     model = current_model()
     if model is None or not model.is_file():
-        missing = model or "a trained model"
-        raise settings.Misconfigured(f"{missing} is missing: run `make train`")
+        raise settings.Misconfigured(missing(model))
     return model
 
 

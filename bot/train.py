@@ -150,12 +150,29 @@ def _meanwhile(wanted: Path, ensure: Callable[[Path], Path]) -> Iterator[None]:
 
 
 def _published() -> Path | None:
-    """The published model's file, if one was published and is there."""
+    """The published model's file; None where none was published, or where training makes it again.
+
+    Raises NothingToTrain when it is missing: what is trained instead isn't served.
+    """
     served = current.read(CURRENT)
     if not served.published or served.model is None:
         return None
     model = MODELS / served.model
-    return model if model.is_file() else None
+    if model.is_file():
+        return model
+    if served.model == wanted_model().name or os.environ.get("ASCOLTO_MODEL", "").strip():
+        return None
+    raise NothingToTrain(missing(model))
+
+
+def missing(model: Path | None) -> str:
+    """What to do about a model that is to be served and isn't there."""
+    if model is None or not current.read(CURRENT).published:
+        return f"{model or 'a trained model'} is missing: run `make train`"
+    return (
+        f"{model} is published and missing: copy it there, or have another one served with"
+        " `make publish` or `make rollback TO=…`"
+    )
 
 
 def _train(model: Path) -> Path:
@@ -218,8 +235,8 @@ def _forget_old() -> None:
     for model in trained[:-KEPT]:
         if model not in served:
             model.unlink()
-            for beside in (_record(model), _record(model).with_suffix(".report.json")):
-                beside.unlink(missing_ok=True)
+            for ending in (".json", ".report.json", ".record.json"):
+                _record(model).with_suffix(ending).unlink(missing_ok=True)
 
 
 def _record(model: Path) -> Path:
@@ -284,8 +301,11 @@ def main() -> int:
         print(f"trained {model} in {seconds:.0f} s")
     else:
         print(f"{model} is up to date")
-    if (served := current.read(CURRENT)).published and served.model != model.name:
-        print(f"{served.model} stays the published model: `make publish` changes that")
+    if (served := current.read(CURRENT)).published and served.model != wanted_model().name:
+        print(
+            f"{served.model} stays the published model, though data, code or voice are others now:"
+            " `make publish` changes that"
+        )
     return 0
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
-from ops import care, served
+from ops import care, records, served
 from ops.gateway import GatewayProblem
 from ops.rolling import Host, Roll, RollFailed
 
@@ -168,12 +168,14 @@ class Deployment:
         if not now.unrecorded or now.model is None:
             return
         model = Model.of(self._models, now.model)
-        self._gateway.post("models", {"sha": model.sha, "name": model.name})
+        record = records.kept(self._models, model.name, self._gateway)
+        self._gateway.post("models", {**record, "sha": model.sha, "name": model.name})
         previous = None
         if now.previous and (self._models / now.previous).is_file():
             previous = Model.of(self._models, now.previous)
             self._gateway.post("models", {"sha": previous.sha, "name": previous.name})
-        self._put(live=model.sha, previous=previous.sha if previous else None)
+        before = previous.sha if previous else None
+        self._put(live=model.sha, previous=before, author=record.get("author"))
         served.write(self._models, replace(now, unrecorded=False))
 
     # -- parts -------------------------------------------------------------------------------

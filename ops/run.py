@@ -20,7 +20,7 @@ from ops.launch import die_with_parent
 from ops.process import Process
 from ops.processes import ROOT, Layout
 from ops.running import AlreadyRunning, only_one
-from ops.steps import Interrupted, StepFailed, run_step
+from ops.steps import Interrupted, StepFailed, run_step, tail
 from ops.supervision import Supervisor
 from ops.watching import Watch
 
@@ -78,7 +78,7 @@ class Run:
         logs = self.home / "logs"
         processes = self.layout.processes()
         refuse_taken_ports(processes, self.layout.gateway_host)
-        training.ensure(self.layout, logs, stopping=self.stopping, published_is_enough=True)
+        self._train(logs)
         begun = [process for process in processes if not process.on_demand]
         say(f"Starting {', '.join(process.name for process in begun)} (logs in {logs})")
         self.begun = time.monotonic()
@@ -98,6 +98,12 @@ class Run:
             supervisor.end(_STOP_SECONDS, waiting=lambda: not self.hurry)
             say("Stopped.")
         return 0
+
+    def _train(self, logs: Path) -> None:
+        training.ensure(self.layout, logs, stopping=self.stopping, published_is_enough=True)
+        # A published model is served although the working tree's would be another one.
+        if "make publish" in (last := tail(logs / "train.log", 1)):
+            say(last.strip())
 
     def _prepare(self, supervisor: Supervisor, logs: Path) -> None:
         """Migrations side by side, while Rasa loads; then what needs them, and the seed first."""

@@ -53,6 +53,9 @@ class CanaryJob:
                     await self.tick()
             except AscoltoError as error:
                 log.warning("canary_put_off", error=error.message)
+            except Exception as error:
+                # One look that fails must not leave a trial on for good.
+                log.error("canary_failed", exc_info=error)
             await asyncio.sleep(EVERY_S)
 
     async def tick(self) -> Verdict | None:

@@ -4,8 +4,12 @@ The interval of a difference of two shares is Newcombe's hybrid score interval (
 "Interval estimation for the difference between independent proportions", Statistics in Medicine
 17 (1998), method 10), made of two intervals after E. B. Wilson (1927). It holds for few
 conversations and for shares near nought, where the usual one doesn't. The unit is the conversation:
-its messages are not independent of one another. Looking often makes a chance withdrawal somewhat
-more likely than the confidence says; what it costs is a trial begun again.
+its messages are not independent of one another.
+
+A withdrawal is looked for in three measures every quarter of a minute, and one chance finding would
+do. So its error is shared out: among the measures (Bonferroni), and among as many looks as so much
+looking amounts to, as simulated trials show (tests/integrations/models/test_trials.py). A promotion
+needs all measures at once, and its error isn't shared.
 """
 
 from __future__ import annotations
@@ -16,9 +20,11 @@ from math import sqrt
 from statistics import NormalDist
 from typing import Any, Literal
 
-from integrations.models.canary_policy import CanaryPolicy
+from integrations.models.canary_policy import MEASURES, CanaryPolicy
 
 GOOD_RATING = 4
+# What looking all the time amounts to, in looks: an early one sees much of what a later one sees.
+_LOOKS = 4
 
 
 @dataclass(frozen=True)
@@ -38,6 +44,7 @@ class Served:
 class Difference:
     """By how much the canary is worse in one measure: a share's difference within its bounds.
 
+    `low` holds with the surer confidence of a withdrawal, `high` with that of a promotion.
     `state`: fine (certainly not worse than allowed), worse (certainly worse), open, few (too few
     were rated, so it doesn't count).
     """
@@ -115,7 +122,9 @@ def _difference(
     if shares[0] is None or shares[1] is None:
         state: Literal["few", "open"] = "few" if few else "open"
         return Difference(measure, shown[0], shown[1], None, None, None, allowed, state)
-    low, high = interval(canary, live, policy.confidence_percent / 100)
+    confidence = policy.confidence_percent / 100
+    low, _ = interval(canary, live, 1 - (1 - confidence) / (len(MEASURES) * _LOOKS))
+    _, high = interval(canary, live, confidence)
     return Difference(
         measure,
         shown[0],

@@ -56,7 +56,11 @@ class Keeper:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._told.wait(), EVERY_S)
             self._told.clear()
-            await self._look()
+            try:
+                await self._look()
+            except Exception as error:
+                # A gateway that no longer looked would go on with this routing for good.
+                log.error("routing_failed", exc_info=error)
 
     async def _look(self) -> None:
         try:

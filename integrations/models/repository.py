@@ -10,6 +10,7 @@ from sqlalchemy import Connection, insert, select, update
 from integrations.conversations.sql import insert_new
 from integrations.models.routing import Canary, Routing
 from integrations.models.tables import model_changes, models, routing
+from integrations.review import queue
 from runtime.errors import Conflict, Invalid
 
 # The one row of the routing.
@@ -29,12 +30,18 @@ def current(conn: Connection, *, lock: bool = False) -> Routing | None:
 
 
 def record(conn: Connection, given: Mapping[str, Any], *, now: float) -> Any:
-    """Keep what is known of a model; what is known already and isn't given stays."""
+    """Keep what is known of a model; what is known already and isn't given stays.
+
+    The proposals that the live model learnt are published.
+    """
     values = {key: value for key, value in given.items() if value is not None}
     row = {**values, "recorded_at": now, "state": RECORDED}
     if not insert_new(conn, models, row) and len(values) > 1:
         conn.execute(update(models).where(models.c.sha == values["sha"]).values(values))
-    return conn.execute(select(models).where(models.c.sha == values["sha"])).one()
+    kept = conn.execute(select(models).where(models.c.sha == values["sha"])).one()
+    if kept.state == LIVE:
+        _publish_proposals(conn, kept.sha, now)
+    return kept
 
 
 def newest(conn: Connection, limit: int = 50) -> Sequence[Any]:
@@ -62,7 +69,8 @@ def change(
 ) -> Routing:
     """Serve everybody with `live`, but a share of the conversations with the canary.
 
-    Without `previous`, the model that was live until now becomes the previous one. Raises Conflict
+    Without `previous`, the model that was live until now becomes the previous one. The proposals
+    that `live` learnt are published with it, whoever or whatever changed it. Raises Conflict
     (`stale`) when `version` isn't the present one, Invalid when a model was never recorded.
     """
     before = current(conn, lock=True)
@@ -86,6 +94,7 @@ def change(
             raise Conflict("somebody else has just published", code="stale")
     else:
         conn.execute(update(routing).where(routing.c.id == _ROW).values(values))
+    _publish_proposals(conn, after.live, now)
     for what, model, instead_of in _differences(before, after):
         conn.execute(
             insert(model_changes),
@@ -166,6 +175,12 @@ def _settle_states(conn: Connection, after: Routing, now: float) -> None:
         .where(models.c.sha == after.live, models.c.published_at.is_(None))
         .values(published_at=now)
     )
+
+
+def _publish_proposals(conn: Connection, sha: str, now: float) -> None:
+    learnt = conn.execute(select(models.c.proposals).where(models.c.sha == sha)).scalar_one()
+    if learnt:
+        queue.published(conn, learnt, sha, now=now)
 
 
 def _state(conn: Connection, sha: str | None, state: str) -> None:

@@ -30,6 +30,8 @@ class RecordIn(BaseModel):
     revision: Annotated[str, Field(max_length=80)] | None = None
     report: dict[str, Any] | None = None
     guard: dict[str, Any] | None = None
+    # Ids of the review's proposals that it learnt.
+    proposals: Annotated[list[Label], Field(max_length=10_000)] | None = None
 
 
 class CanaryIn(BaseModel):

@@ -39,6 +39,8 @@ models = Table(
     # Figures for people: accuracies, number of examples; what the guard said.
     Column("report", _Json),
     Column("guard", _Json),
+    # Ids of the review's proposals that it learnt: published as soon as it serves everybody.
+    Column("proposals", _Json),
     # recorded, canary, live, previous, retired, withdrawn
     Column("state", String(12), nullable=False),
 )

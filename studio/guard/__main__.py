@@ -38,7 +38,7 @@ def main(arguments: list[str] | None = None) -> int:
         if not options.no_dialogues:
             verdict = checking.with_dialogues(verdict, model.play(options.model))
         report = summary.summary(verdict, read.predictions, read.model, reference)
-        summary.write(options.model.parent if options.model else ROOT / "models", report)
+        summary.write(options.model.parent if options.model else model.folder(), report)
         changed = checking.update(ROOT, read.predictions) if options.update else []
     except (model.NoModel, NoHistory, BadPredictions, BadAcceptance) as error:
         print(f"guard: {error}", file=sys.stderr)

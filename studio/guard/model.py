@@ -19,6 +19,8 @@ from ops.steps import Interrupted, StepFailed
 from studio.guard.predictions import Prediction, of_json
 
 _SECONDS = 1800
+# What of .env says which model is the working tree's, and where.
+_OF_HERE = ("ASCOLTO_HOME", "ASCOLTO_MODELS", "ASCOLTO_VOICE", "ASCOLTO_BOT_PYTHON")
 _PLAYED = re.compile(r"(\d+) of (\d+) dialogues pass")
 
 
@@ -49,6 +51,11 @@ class Played:
 
     count: int
     broken: tuple[Broken, ...]
+
+
+def folder() -> Path:
+    """Where the models of this checkout are. Raises NoModel."""
+    return _layout().models
 
 
 def train(*, quiet: bool = False) -> None:
@@ -127,16 +134,19 @@ def _bot(
     arguments: list[str], more: Mapping[str, str] | None = None, *, code: Path = ROOT
 ) -> subprocess.CompletedProcess[str]:
     """Run Python of the bot's environment in a checkout."""
-    try:
-        python = Layout.of(compose(ROOT)).bot_python
-    except SettingsMistake as error:
-        raise NoModel(str(error)) from error
+    here = _layout()
+    python = here.bot_python
+    # Another checkout's models are its own: what it trains isn't served here.
+    settings = {"ASCOLTO_MODELS": ""}
+    if code == ROOT:
+        settings = {name: here.settings[name] for name in _OF_HERE if name in here.settings}
     try:
         return subprocess.run(
             [python, *arguments],
             cwd=code,
             env={
                 **os.environ,
+                **settings,
                 "PYTHONPATH": str(code),
                 "PYTHONUTF8": "1",
                 # The working tree's model is looked at, whatever was published from here.
@@ -153,3 +163,10 @@ def _bot(
         raise NoModel(f"no bot environment at {python}: make setup") from error
     except subprocess.TimeoutExpired as error:
         raise NoModel(f"{arguments[1]} didn't end within {_SECONDS} s") from error
+
+
+def _layout() -> Layout:
+    try:
+        return Layout.of(compose(ROOT))
+    except SettingsMistake as error:
+        raise NoModel(str(error)) from error

@@ -47,7 +47,7 @@ def published(read: model.Read) -> tuple[Comparison | None, str]:
     """What changed since the model that customers are served with or, if that is this one, since
     the one before; where the file of neither is here, since the predictions under git before these.
     """
-    models = ROOT / "models"
+    models = model.folder()
     for wanted, what in _served(models):
         name = served.find(models, wanted) if wanted else None
         if not name or name == read.model:

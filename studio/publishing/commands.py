@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ops import served
+from ops import records, served
 from ops.deploying import Model
-from ops.gateway import Gateway, GatewayProblem
+from ops.gateway import Gateway
 from ops.processes import ROOT
 from studio.publishing import candidate, examples, report, smoke, tree
 from studio.publishing.candidate import Candidate
@@ -92,15 +92,21 @@ class Publication:
 
     def _deploy(self, model: Model, record: dict[str, Any]) -> None:
         here = self.installation
+        texts = examples.known(ROOT, here.models / model.name)
         if here.host is None:
+            records.keep(here.models, model.name, record, texts)
             here.set_offline(model.name)
             say(f"nothing runs here: the next `make run` serves {model.name}")
             return
         with here.deployment(self.author, say) as (deployment, gateway):
+            # The gateway calls them published once the model serves everybody, whoever decides so.
+            learnt = records.proposals(gateway, texts)
+            record["proposals"] = learnt
+            if learnt:
+                say(f"{len(learnt)} proposals of the review are in it")
             if self.share is None:
                 with step("live"):
                     deployment.go_live(model, record)
-                _mark_published(gateway, model)
             else:
                 with step("on trial") as told:
                     deployment.try_out(model, self.share, record)
@@ -142,11 +148,9 @@ def end_trial(installation: Installation, *, promote: bool, author: str = "") ->
     author = author or tree.author(ROOT, installation.layout.settings)
     with (
         _alone(installation.models),
-        installation.deployment(author, say) as (deployment, gateway),
+        installation.deployment(author, say) as (deployment, _),
     ):
         model = deployment.end_trial(promote=promote)
-        if promote:
-            _mark_published(gateway, model)
     say(f"{model.name} {'serves everybody' if promote else 'was withdrawn'}")
     return model
 
@@ -186,24 +190,3 @@ def _earlier(models: Path, wanted: str | None) -> str:
     if name is None:
         raise Refused(f"{wanted} isn't in {models}: copy its file there, or publish it again")
     return name
-
-
-def _mark_published(gateway: Gateway, model: Model) -> None:
-    """Pulled proposals whose examples were trained on are live now."""
-    ids: list[str] = []
-    after: str | None = None
-    texts = examples.known(ROOT)
-    try:
-        while True:
-            more = {"after": after} if after else {}
-            page = gateway.get("proposals", state="pulled", **more)
-            ids += [str(each["id"]) for each in page["proposals"] if examples.learnt(each, texts)]
-            after = page.get("next")
-            if not after:
-                break
-        if ids:
-            gateway.post("proposals/published", {"ids": ids, "model": model.sha})
-            say(f"{len(ids)} proposals of the review are published")
-    except GatewayProblem as error:
-        if error.status != 404:
-            say(f"the model is live, but the review wasn't told: {error}")

@@ -1,31 +1,32 @@
-"""Which texts the working tree's training data holds, to know whose proposals a model learnt."""
+"""Which texts a model was trained on, to know whose proposals it learnt."""
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from studio.validate.examples import plain
 from understanding.sameness import normalised
 
 _EXAMPLE = re.compile(r"^\s*-\s+(.*\S)\s*$", re.MULTILINE)
-# Proposals of other kinds teach the model nothing.
-_TAUGHT = ("intent", "out_of_scope")
 
 
-def known(root: Path) -> frozenset[str]:
-    """Every example of data/nlu, as texts are compared."""
+def known(root: Path, model: Path) -> frozenset[str]:
+    """Every example of data/nlu that the model was trained on, as texts are compared.
+
+    Files that were changed since its training are left out: its record tells them by their hashes.
+    """
+    record = model.with_name(model.name.replace(".tar.gz", ".json"))
+    inputs = json.loads(record.read_text("utf-8")).get("inputs") or {}
+    contents = {
+        str(file.relative_to(root)): file.read_bytes()
+        for file in (root / "data" / "nlu").rglob("*.yml")
+    }
     return frozenset(
         normalised(plain(example))
-        for file in (root / "data" / "nlu").rglob("*.yml")
-        for example in _EXAMPLE.findall(file.read_text("utf-8"))
+        for name, content in contents.items()
+        if hashlib.sha256(content).hexdigest() == inputs.get(name)
+        for example in _EXAMPLE.findall(content.decode("utf-8"))
     )
-
-
-def learnt(proposal: Mapping[str, Any], texts: frozenset[str]) -> bool:
-    """Whether a pulled proposal is in what was trained on: a review in git may have dropped it."""
-    if proposal.get("kind") not in _TAUGHT:
-        return True
-    return normalised(str(proposal.get("text") or "")) in texts

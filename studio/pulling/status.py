@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from ops import served
 from ops.environment import compose
 from ops.gateway import Gateway, GatewayProblem
 from ops.processes import Layout
@@ -84,12 +85,11 @@ def _texts(file: str, content: bytes) -> set[str]:
 
 
 def _inputs(folder: Path, model: str | None) -> dict[str, str]:
-    """File → SHA-256 of what a model was trained on, from the record beside it."""
+    """File → SHA-256 of what a model was trained on, from the record beside it. `model` is the
+    hash of its file; None: the model that `make run` serves, as long as nothing was published."""
     try:
-        name = model or str(json.loads((folder / "current.json").read_text("utf-8"))["model"])
-        # A gateway may name the model by its hash alone.
-        stem = name.removesuffix(".tar.gz")
-        record = folder / f"{stem if stem.startswith('ascolto-') else f'ascolto-{stem}'}.json"
+        name = served.find(folder, model) if model else served.read(folder).model
+        record = folder / str(name).replace(".tar.gz", ".json")
         return dict(json.loads(record.read_text("utf-8"))["inputs"])
     except (OSError, ValueError, KeyError, TypeError):
         return {}
@@ -98,14 +98,9 @@ def _inputs(folder: Path, model: str | None) -> dict[str, str]:
 def status(gateway: Gateway, root: Path, models: Path) -> dict[str, Any]:
     """Counts by state, and where each pulled proposal stands. Raises GatewayProblem."""
     counts = gateway.get("status")
-    try:
-        model = gateway.get("routing").get("live")
-    except GatewayProblem:
-        # An older gateway, or none published yet: the model that `make run` serves.
-        model = None
-    live = model.get("model") if isinstance(model, dict) else model
+    live = gateway.get("routing")["live"]
     found = {state: fetch(gateway, state) for state in _STATES}
-    where = Whereabouts(root, models, str(live) if live else None)
+    where = Whereabouts(root, models, live)
     pulled = [{**_short(one), **where.of(one)} for one in found["pulled"]]
     return {
         "counts": {state: len(found[state]) for state in _STATES},

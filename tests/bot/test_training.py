@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from pathlib import Path
 
@@ -164,6 +165,43 @@ def test_a_training_does_not_replace_a_published_model(project: Path) -> None:
     assert seconds > 0
     assert trained != published
     assert train.current_model() == published
+
+
+def run(monkeypatch: pytest.MonkeyPatch, *options: str) -> int:
+    """As `make run` calls it; the model of tones is another matter."""
+    monkeypatch.setattr(train, "_meanwhile", lambda *_: contextlib.nullcontext())
+    monkeypatch.setattr("sys.argv", ["bot.train", *options])
+    return train.main()
+
+
+def test_a_start_says_that_the_published_model_is_of_other_inputs(
+    project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    published, _ = train.train()
+    publish(published)
+    assert run(monkeypatch, "--unless-published") == 0
+    assert "make publish" not in capsys.readouterr().out
+    (project / "bot/nlu/text.py").write_text("y", "utf-8")
+    assert run(monkeypatch, "--unless-published") == 0
+    assert "`make publish` changes that" in capsys.readouterr().out.splitlines()[-1]
+    assert not train.wanted_model().exists()
+
+
+def test_a_published_model_that_is_missing_is_not_replaced_by_one_nobody_is_served_with(
+    project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    published, _ = train.train()
+    publish(published)
+    published.unlink()
+    assert run(monkeypatch, "--unless-published") == 0
+    # The same inputs make the same model again.
+    assert published.exists()
+    published.unlink()
+    (project / "config.yml").write_text("y", "utf-8")
+    assert run(monkeypatch, "--unless-published") == 1
+    assert "make rollback TO=" in capsys.readouterr().err
+    with pytest.raises(settings.Misconfigured, match="make rollback TO="):
+        serve._model()
 
 
 def test_each_slot_has_its_model(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:

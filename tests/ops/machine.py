@@ -42,6 +42,7 @@ class Machine:
     # What another machine does at this moment.
     meanwhile: dict[str, Callable[[], None]] = field(default_factory=dict)
     trying: bool = False
+    author: str = ""
     pids: Iterator[int] = field(default_factory=lambda: itertools.count(100))
 
     # -- the host ----------------------------------------------------------------------------
@@ -75,6 +76,8 @@ class Machine:
         routing = {"previous": None, "canary": None, "version": 0, **self.routing}
         if path == "routing":
             return routing
+        if path == "proposals":
+            return {"proposals": [{"id": "p1", "kind": "intent", "text": "Ciao!"}]}
         assert path == "models"
         return {
             "models": [{"state": None, **each} for each in self.known.values()],
@@ -96,6 +99,7 @@ class Machine:
             raise GatewayProblem("the routing has changed", code="stale", status=409)
         new = {"live": body["live"], "previous": previous, "canary": trial}
         self.routing = {**new, "version": version + 1}
+        self.author = body.get("author", "")
         if self.answer_lost_at == self.told[-1]:
             raise GatewayProblem("No gateway answers (ReadTimeout)")
         return self.get("routing")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ops import served
+from ops import records, served
 from ops.deploying import Deployment, Model, NothingLive, Overtaken
 from ops.gateway import GatewayProblem
 from ops.rolling import RollFailed
@@ -165,7 +165,11 @@ def test_what_was_published_while_nothing_ran_is_told(
 ) -> None:
     now = served.read(machine.models)
     served.write(machine.models, now.serving("new.tar.gz", previous="old.tar.gz", unrecorded=True))
+    records.keep(machine.models, "new.tar.gz", {"author": "Nora", "revision": "abc"}, ["ciao"])
     deployment.record_unrecorded()
+    record = machine.known[machine.model("new").sha]
+    assert (record["author"], record["revision"], record["proposals"]) == ("Nora", "abc", ["p1"])
+    assert machine.author == "Nora"
     assert machine.routing["live"] == machine.model("new").sha
     assert machine.routing["previous"] == machine.model("old").sha
     assert not served.read(machine.models).unrecorded

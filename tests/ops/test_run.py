@@ -70,6 +70,24 @@ def test_a_second_signal_is_in_a_hurry(tmp_path: Path) -> None:
     assert run.hurry
 
 
+def test_a_start_says_when_what_is_here_is_not_what_is_published(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stays = "ascolto-1.tar.gz stays the published model: `make publish` changes that"
+    said = ["models/ascolto-1.tar.gz is up to date", stays]
+
+    def ensure(_layout: Layout, logs: Path, **_: object) -> None:
+        (logs / "train.log").write_text("\n".join(said) + "\n")
+
+    monkeypatch.setattr(run_module.training, "ensure", ensure)
+    run = Run(Layout.of(complete({"ASCOLTO_HOME": str(tmp_path)})))
+    run._train(tmp_path)
+    assert capsys.readouterr().out == f"{stays}\n"
+    said.pop()
+    run._train(tmp_path)
+    assert capsys.readouterr().out == ""
+
+
 def _step(code: str) -> Step:
     process = dummy("step", code)
     return Step("migrations-gateway", process.argv, process.environment)

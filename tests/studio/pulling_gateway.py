@@ -17,6 +17,8 @@ class Server(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.proposals: list[dict[str, Any]] = []
         self.withdrawn: list[dict[str, str]] = []
+        # The hash of the model that serves.
+        self.live: str | None = None
         # What isn't answered, as if somebody was killed before it.
         self.refuses = ""
 
@@ -56,7 +58,7 @@ class _Handler(BaseHTTPRequestHandler):
             case "status":
                 self._answer({"withdrawn": len(self.server.withdrawn)})
             case "routing":
-                self._answer({"live": None})
+                self._answer({"live": self.server.live})
             case _:
                 self.send_error(404)
 

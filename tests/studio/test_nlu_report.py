@@ -195,6 +195,7 @@ def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         return model.Read(f"{name}.tar.gz", tuple(said), {})
 
     monkeypatch.setattr(command, "ROOT", tmp_path)
+    monkeypatch.setattr(command.model, "folder", lambda: folder)
     monkeypatch.setattr(command.model, "predictions", predictions)
     return folder
 

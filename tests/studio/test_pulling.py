@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from ops import served
 from ops.gateway import Gateway, GatewayProblem
 from studio.pulling.__main__ import as_json, told
 from studio.pulling.deciding import CantPull
@@ -227,6 +228,14 @@ def test_status_tells_how_far_each_proposal_came(server: Server, tree: Path) -> 
         _publish(tree)
         [one] = status(gateway, tree, tree / "models")["pulled"]
         assert one["model"]
+        # Once it was published, the gateway names it by the hash of its file.
+        server.live = served.sha(tree / "models" / "ascolto-1.tar.gz")
+        (tree / "models" / "current.json").unlink()
+        [one] = status(gateway, tree, tree / "models")["pulled"]
+        assert one["model"]
+        server.live = "feedfeedfeedfeed"
+        [one] = status(gateway, tree, tree / "models")["pulled"]
+        assert not one["model"]
         shown = table(found)
     assert "ancora in attesa" in shown
     assert "waiting             1" in shown
@@ -236,6 +245,7 @@ def _publish(tree: Path) -> None:
     """A model whose record says that it was trained on the working tree."""
     models = tree / "models"
     models.mkdir(exist_ok=True)
+    (models / "ascolto-1.tar.gz").write_text("a model")
     inputs = {DENY: sha256((tree / DENY).read_bytes()).hexdigest()}
     (models / "ascolto-1.json").write_text(json.dumps({"inputs": inputs}), "utf-8")
     (models / "current.json").write_text(json.dumps({"model": "ascolto-1.tar.gz"}), "utf-8")

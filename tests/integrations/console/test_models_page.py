@@ -141,7 +141,7 @@ def test_on_a_narrow_page_every_figure_has_its_name_beside_it(
     gateway.write(lambda conn: a_trial(conn, gateway.container.clock.now()))
     desk.log_in()
     browser.driver.get(f"{gateway.url}/console/models")
-    browser.see("tra −18,2 e +9,0 punti; consentiti fino a 3,0 punti in più", "#trial")
+    browser.see("tra −24,7 e +9,0 punti; consentiti fino a 3,0 punti in più", "#trial")
     named = """
         return [...document.querySelectorAll("#trial tbody td")].map((cell) => [
             getComputedStyle(cell, "::before").content, cell.getBoundingClientRect().width,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
 from sqlalchemy import Connection
@@ -128,3 +129,29 @@ async def test_a_gateway_learns_what_another_changed(trial: Trial) -> None:
     async with other.running():
         assert other.current is not None
         assert other.current.canary is not None
+
+
+async def test_what_nobody_foresaw_ends_neither_loop(
+    trial: Trial, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("integrations.models.canary.EVERY_S", 0.0)
+    monkeypatch.setattr("integrations.models.keeper.EVERY_S", 0.001)
+    told: list[str] = []
+
+    def broken(name: str) -> Callable[[], Awaitable[None]]:
+        async def fail() -> None:
+            told.append(name)
+            raise ValueError(name)
+
+        return fail
+
+    monkeypatch.setattr(trial.job, "tick", broken("trial"))
+    monkeypatch.setattr(trial.keeper, "_look", broken("routing"))
+    loops = [asyncio.create_task(loop()) for loop in (trial.job.run, trial.keeper._follow)]
+    async with asyncio.timeout(5):
+        while min(told.count("trial"), told.count("routing")) < 2:
+            await asyncio.sleep(0.01)
+    assert not any(loop.done() for loop in loops)
+    for loop in loops:
+        loop.cancel()
+    await asyncio.gather(*loops, return_exceptions=True)

@@ -8,6 +8,7 @@ import pytest
 
 from integrations.models import repository
 from integrations.models.routing import Canary, Routing
+from tests.integrations.models.pulled_proposals import propose, proposed
 from runtime.database import Database
 from runtime.errors import Conflict, Invalid
 
@@ -108,6 +109,19 @@ async def test_a_model_that_nobody_recorded_serves_nobody(record: Record, more: 
     with pytest.raises(Invalid):
         await record.serve(**{"live": "nine", **more})
     assert await record.database.read(repository.current) is None
+
+
+async def test_what_a_model_learnt_is_published_when_it_serves_everybody(record: Record) -> None:
+    await propose(record.database, "p1", "p2", "p3")
+    await record.known("two", proposals=["p1", "p2"])
+    await record.serve("one")
+    await record.serve("one", canary=("two", 0.1))
+    assert await proposed(record.database) == {"p1": None, "p2": None, "p3": None}
+    await record.serve("two")
+    assert await proposed(record.database) == {"p1": "two", "p2": "two", "p3": None}
+    # Published again, nothing changes but what was pulled since.
+    await record.known("two", proposals=["p3"])
+    assert (await proposed(record.database))["p3"] == "two"
 
 
 async def test_recording_again_completes(record: Record) -> None:

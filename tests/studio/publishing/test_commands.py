@@ -5,16 +5,15 @@ from __future__ import annotations
 import argparse
 import json
 import subprocess
-from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from ops import generated_secrets, served, training
-from ops.gateway import GatewayProblem
+from ops import generated_secrets, records, served, training
 from ops.processes import Layout
 from studio.publishing import candidate, commands, examples, report, smoke, tree
 from studio.publishing.__main__ import share
@@ -160,38 +159,32 @@ def test_rolling_back_where_nothing_runs(here: Installation, tried: None) -> Non
         commands.roll_back(here, to="ascolto-cccccccccccc", author="Nora")
 
 
-@dataclass
 class Review:
     """The gateway's review: proposals that were pulled, in two pages."""
 
-    away: bool = False
-    posted: list[dict[str, Any]] = field(default_factory=list)
-
     def get(self, path: str, **parameters: Any) -> dict[str, Any]:
-        if self.away:
-            raise GatewayProblem("no such thing", status=404)
-        assert parameters["state"] == "pulled"
+        assert (path, parameters["state"]) == ("proposals", "pulled")
         if parameters.get("after") == "p2":
             return {"proposals": [{"id": "p3", "kind": "article_question"}], "next": None}
         dropped = {"id": "p1", "kind": "intent", "text": "mai scritto da nessuno, xyz"}
         kept = {"id": "p2", "kind": "intent", "text": "Grazie MILLE"}
         return {"proposals": [dropped, kept], "next": "p2"}
 
-    def post(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
-        self.posted.append({"path": path, **body})
-        return {}
+
+def test_a_model_is_recorded_with_the_proposals_that_it_learnt() -> None:
+    assert records.proposals(Review(), {"grazie mille"}) == ["p2", "p3"]
 
 
-def test_pulled_proposals_are_published_with_the_model(
-    here: Installation, monkeypatch: pytest.MonkeyPatch
+def test_what_is_published_where_nothing_runs_is_told_at_the_next_start(
+    here: Installation, tried: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(examples, "known", lambda _root: frozenset({"grazie mille"}))
-    model = candidate.of_file(here.models, NEW).model
-    review = Review()
-    commands._mark_published(review, model)  # type: ignore[arg-type]
-    [told] = review.posted
-    assert told == {"path": "proposals/published", "ids": ["p2", "p3"], "model": model.sha}
-    commands._mark_published(Review(away=True), model)  # type: ignore[arg-type]
+    assert records.kept(here.models, NEW, Review()) == {}
+    monkeypatch.setattr(examples, "known", lambda *_: frozenset({"grazie mille"}))
+    publication(here).run()
+    told = records.kept(here.models, NEW, Review())
+    assert (told["author"], told["inputs"]) == ("Nora", "bbbbbbbbbbbb")
+    assert told["proposals"] == ["p2", "p3"]
+    assert told["guard"]["better"] == 1
 
 
 def test_a_report_is_short() -> None:
@@ -281,10 +274,18 @@ nlu:
       - dov'è l'ordine [LA-20398](order_number)?
       - Lo   spedite a [Milano]{"entity": "city"}
 """
-    (folder / "order_status.yml").write_text(text, "utf-8")
-    texts = examples.known(tmp_path)
+    trained, edited = folder / "order_status.yml", folder / "greet.yml"
+    trained.write_text(text, "utf-8")
+    edited.write_text("nlu:\n  - intent: greet\n    examples: |\n      - ehilà\n", "utf-8")
+    inputs = {
+        "data/nlu/it/order_status.yml": sha256(trained.read_bytes()).hexdigest(),
+        "data/nlu/it/greet.yml": "as it was when the model was trained",
+    }
+    (tmp_path / NEW.replace(".tar.gz", ".json")).write_text(json.dumps({"inputs": inputs}))
+    texts = examples.known(tmp_path, tmp_path / NEW)
     said = {"kind": "intent", "text": "Dov'è l'ordine LA-20398?"}
-    assert examples.learnt(said, texts)
-    assert examples.learnt({"kind": "intent", "text": "lo spedite a milano"}, texts)
-    assert not examples.learnt({"kind": "out_of_scope", "text": "e a Roma?"}, texts)
-    assert examples.learnt({"kind": "not_useful"}, texts)
+    assert records.learnt(said, texts)
+    assert records.learnt({"kind": "intent", "text": "lo spedite a milano"}, texts)
+    assert not records.learnt({"kind": "out_of_scope", "text": "e a Roma?"}, texts)
+    assert not records.learnt({"kind": "intent", "text": "ehilà"}, texts)
+    assert records.learnt({"kind": "not_useful"}, texts)
