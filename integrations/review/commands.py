@@ -28,8 +28,14 @@ class _Body(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
+class WritingIn(_Body):
+    """Which proposals are about to be written."""
+
+    ids: list[Name] = Field(max_length=10_000)
+
+
 class PulledIn(_Body):
-    """Which proposals were written, and into which files of the working tree."""
+    """Which proposals stand in the working tree now, and in which files."""
 
     ids: list[Name] = Field(max_length=10_000)
     files: dict[Name, File] = Field(default_factory=dict)
@@ -63,6 +69,12 @@ async def proposals(
 ) -> dict[str, Any]:
     """Proposals for the working tree, oldest first, a page at a time."""
     return await parts.review.proposals(state=state, after=after, limit=limit, oldest_first=True)
+
+
+@router.post("/proposals/writing")
+async def writing(body: WritingIn, parts: Parts) -> dict[str, Any]:
+    """These are about to be written into a working tree; those that still wait."""
+    return {"ids": await parts.database.write(lambda conn: queue.writing(conn, body.ids))}
 
 
 @router.post("/proposals/pulled")

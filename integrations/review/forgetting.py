@@ -90,29 +90,37 @@ def _withdraw(conn: Connection, rows: Sequence[Any], *, now: float) -> tuple[int
     conn.execute(delete(proposals).where(p.id.in_(ids)))
     examples = 0
     for row in rows:
-        if row.state not in _ACCEPTED or not row.text:
+        if row.state not in _ACCEPTED or not row.text or not row.written:
             continue
-        if _proposed_elsewhere(conn, row):
+        if _stands_for_others(conn, row):
             continue
-        key = {"digest": digest(row.text), "language": row.language}
-        examples += insert_new(
-            conn, withdrawn, {**key, "intent": row.intent or row.article or "", "at": now}
-        )
+        of, language, intent = key(row)
+        values = {"digest": of, "language": language, "intent": intent, "at": now}
+        examples += insert_new(conn, withdrawn, values)
     return len(ids), examples
 
 
-def _proposed_elsewhere(conn: Connection, gone: Any) -> bool:
-    """Whether the same example stands in the working tree for somebody else's words, too."""
+def key(proposal: Any) -> tuple[str, str, str]:
+    """By what a proposal is found in the working tree: digest, language, intent or article."""
+    return digest(proposal.text), proposal.language, proposal.intent or proposal.article or ""
+
+
+def _stands_for_others(conn: Connection, gone: Any) -> bool:
+    """Whether the same example stands in the working tree for somebody else's words, too.
+
+    Then it is there because of them from now on.
+    """
     p = proposals.c
     others = conn.execute(
-        select(p.text).where(
+        select(proposals).where(
             p.state.in_(_ACCEPTED),
             p.language == gone.language,
             p.intent == gone.intent if gone.intent else p.article == gone.article,
         )
-    ).scalars()
-    wanted = digest(gone.text)
-    return any(digest(text) == wanted for text in others)
+    ).all()
+    same = [other.id for other in others if key(other) == key(gone)]
+    conn.execute(update(proposals).where(p.id.in_(same)).values(written=True))
+    return bool(same)
 
 
 def _never_again(conn: Connection, conversation_id: str) -> None:

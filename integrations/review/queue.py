@@ -7,22 +7,38 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, func, select, update
 
-from integrations.review import inbox
+from integrations.review import forgetting, inbox
 from integrations.review.proposing import PUBLISHED, PULLED, QUEUED
 from integrations.review.tables import messages, proposals, texts, withdrawn
 
 _P = proposals.c
 
 
+def writing(conn: Connection, ids: Collection[str]) -> list[str]:
+    """These are about to be written into a working tree; those that still wait.
+
+    From now on their words are taken out if they are withdrawn, whatever becomes of the pull.
+    """
+    still = update(proposals).where(_P.id.in_(ids), _P.state == QUEUED)
+    return list(conn.execute(still.values(written=True).returning(_P.id)).scalars())
+
+
 def pulled(conn: Connection, ids: Collection[str], files: Mapping[str, str], *, now: float) -> int:
-    """Queued proposals were written into these files; how many. Again is no harm."""
+    """Queued proposals stand in these files; how many. Again is no harm."""
     done = 0
     for name in ids:
-        done += conn.execute(
+        row = conn.execute(
             update(proposals)
             .where(_P.id == name, _P.state == QUEUED)
             .values(state=PULLED, pulled_at=now, file=files.get(name))
-        ).rowcount
+            .returning(*_P)
+        ).first()
+        if row is not None:
+            done += 1
+            # These words stand there for somebody else now.
+            w, (of, language, intent) = withdrawn.c, forgetting.key(row)
+            same = (w.digest == of, w.language == language, w.intent == intent)
+            conn.execute(delete(withdrawn).where(*same))
     return done
 
 

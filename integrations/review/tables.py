@@ -16,6 +16,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    false,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
@@ -159,6 +160,8 @@ proposals = Table(
     Column("file", String(300)),
     Column("model", String(80)),
     Column("group_id", String(40)),
+    # It stands in the working tree because it was proposed: not if the team had it there already.
+    Column("written", Boolean, nullable=False, server_default=false()),
     # Whose words it is made of; both go when the transcript does.
     Column("message_id", String(40)),
     Column("conversation_id", String(40)),
@@ -176,6 +179,8 @@ withdrawn = Table(
     Column("language", String(8), primary_key=True),
     Column("intent", String(80), primary_key=True),
     Column("at", Float, nullable=False),
+    # When a working tree was first without it: others may hold it still.
+    Column("removed_at", Float),
 )
 
 # How far each conversation was read, and when to look again though nobody writes.

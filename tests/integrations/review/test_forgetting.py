@@ -69,6 +69,43 @@ async def test_an_example_that_somebody_else_wrote_too_stays(inbox: Inbox) -> No
     assert await inbox.read(queue.to_remove) == []
 
 
+async def test_the_teams_own_line_stays(inbox: Inbox) -> None:
+    conversation_id = await inbox.rejects(OTHER)
+    await inbox.catch_up()
+    [proposal] = await inbox.teach(OTHER, "product_question")
+    await inbox.stood(proposal)
+    assert (await inbox.erase(conversation_id)).examples == 0
+    assert await inbox.read(queue.to_remove) == []
+
+
+async def test_who_writes_the_same_later_gives_the_words_a_reason_to_stay(inbox: Inbox) -> None:
+    first = await inbox.rejects(OTHER, to="anna")
+    await inbox.catch_up()
+    [one] = await inbox.teach(OTHER, "product_question")
+    await inbox.pulled(one)
+    assert (await inbox.erase(first)).examples == 1
+    second = await inbox.rejects(OTHER, to="bruno")
+    await inbox.catch_up()
+    [two] = await inbox.teach_newest(OTHER, "product_question")
+    await inbox.pulled(two)
+    assert await inbox.read(queue.to_remove) == []
+    assert (await inbox.erase(second)).examples == 1
+
+
+async def test_words_of_two_go_with_the_second(inbox: Inbox) -> None:
+    first = await inbox.rejects(OTHER, to="anna")
+    await inbox.catch_up()
+    [one] = await inbox.teach(OTHER, "product_question")
+    await inbox.pulled(one)
+    await inbox.write(lambda conn: queue.published(conn, [one], "abc", now=1.0))
+    second = await inbox.rejects(OTHER, to="bruno")
+    await inbox.catch_up()
+    [two] = await inbox.teach_newest(OTHER, "product_question")
+    await inbox.stood(two)
+    assert (await inbox.erase(first)).examples == 0
+    assert (await inbox.erase(second)).examples == 1
+
+
 async def test_what_a_customer_deletes_goes(inbox: Inbox) -> None:
     world = inbox.world
     conversation_id = await inbox.rejects(OTHER)
