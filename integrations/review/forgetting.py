@@ -12,6 +12,7 @@ from integrations.conversations.sql import insert_new
 from integrations.conversations.tables import conversations
 from integrations.insights import repository as insights
 from integrations.review.placing import replace_centre
+from integrations.review.reopening import reopen
 from integrations.review.tables import (
     centroids,
     facets,
@@ -53,7 +54,7 @@ def forget(conn: Connection, ids: Collection[str], *, now: float, erase: bool) -
         made = conn.execute(select(proposals).where(of_them)).all()
         done = Forgotten(len(rows), *_withdraw(conn, made, now=now))
     else:
-        conn.execute(update(proposals).where(of_them).values(message_id=None, conversation_id=None))
+        _unlink(conn, conn.execute(select(p.id).where(of_them)).scalars().all())
     _groups(conn, {row.group_id for row in rows if row.group_id is not None}, now=now)
     return done
 
@@ -84,13 +85,20 @@ def forget_old(conn: Connection, *, before: float, now: float) -> int:
 
 
 def _withdraw(conn: Connection, rows: Sequence[Any], *, now: float) -> tuple[int, int]:
-    """Remove proposals; how many, and how many of them stand in the working tree."""
+    """Remove proposals; how many, and how many of them stand in the working tree.
+
+    What others wrote and they had settled is open again. One without words, that a group isn't
+    useful, say, concerns the others as before.
+    """
     p = proposals.c
+    _unlink(conn, {row.id for row in rows if not row.text})
+    rows = [row for row in rows if row.text]
     ids = [row.id for row in rows]
     conn.execute(delete(proposals).where(p.id.in_(ids)))
+    reopen(conn, ids, now=now)
     examples = 0
     for row in rows:
-        if row.state not in _ACCEPTED or not row.text or not row.written:
+        if row.state not in _ACCEPTED or not row.written:
             continue
         if _stands_for_others(conn, row):
             continue
@@ -98,6 +106,11 @@ def _withdraw(conn: Connection, rows: Sequence[Any], *, now: float) -> tuple[int
         values = {"digest": of, "language": language, "intent": intent, "at": now}
         examples += insert_new(conn, withdrawn, values)
     return len(ids), examples
+
+
+def _unlink(conn: Connection, ids: Collection[str]) -> None:
+    here = proposals.c.id.in_(ids)
+    conn.execute(update(proposals).where(here).values(message_id=None, conversation_id=None))
 
 
 def key(proposal: Any) -> tuple[str, str, str]:

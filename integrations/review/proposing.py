@@ -10,9 +10,9 @@ from sqlalchemy import Connection, insert, select, update
 
 from integrations.conversations.ids import new_id
 from integrations.review.placing import replace_centre
-from integrations.review.storing import DISMISSED, OPEN, PROPOSED
+from integrations.review.reopening import reopen
 from integrations.review.summaries import count
-from integrations.review.tables import groups, messages, proposals, texts
+from integrations.review.tables import DISMISSED, OPEN, PROPOSED, groups, messages, proposals, texts
 from runtime.clock import iso
 from runtime.errors import Conflict, Invalid, NotFound
 
@@ -142,20 +142,7 @@ def withdraw(conn: Connection, proposal_id: str, *, author: str, now: float) -> 
         if conn.execute(select(_P.id).where(_P.id == proposal_id)).first() is None:
             raise NotFound("there is no such proposal")
         raise Conflict("it is in the working tree already", code="too_late")
-    opened = conn.execute(
-        update(messages)
-        .where(_M.proposal_id == proposal_id)
-        .values(state=OPEN, proposal_id=None)
-        .returning(_M.digest, _M.group_id)
-    ).all()
-    _texts(conn, {each.digest for each in opened}, None)
-    touched = sorted({each.group_id for each in opened if each.group_id is not None})
-    conn.execute(
-        update(groups)
-        .where(_G.id.in_(touched))
-        .values(version=_G.version + 1, changed_by=author, changed_at=now)
-    )
-    count(conn, touched, now=now)
+    count(conn, reopen(conn, [proposal_id], by=author, now=now), now=now)
 
 
 def _take(conn: Connection, group_id: str, version: int, *, author: str, now: float) -> None:

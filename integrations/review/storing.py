@@ -9,13 +9,11 @@ from sqlalchemy import Connection, delete, select, update
 
 from integrations.conversations.sql import insert_new
 from integrations.review import forgetting
-from integrations.review.tables import cursor, groups, messages, texts, watched
+from integrations.review.tables import OPEN, cursor, groups, messages, texts, watched
 from integrations.review.windows import NAME
 
 if TYPE_CHECKING:
     from integrations.review.collecting import Finding
-
-OPEN, PROPOSED, DISMISSED = "open", "proposed", "dismissed"
 
 
 def apply(conn: Connection, finding: Finding, *, now: float) -> None:

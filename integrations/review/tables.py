@@ -24,6 +24,9 @@ from integrations.conversations.tables import FOLLOWS, index_of, metadata
 
 _Json = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 
+# What became of a message.
+OPEN, PROPOSED, DISMISSED = "open", "proposed", "dismissed"
+
 # A message that is worth a designer's look.
 messages = Table(
     "review_messages",

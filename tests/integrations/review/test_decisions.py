@@ -112,6 +112,17 @@ async def test_withdrawing_brings_the_messages_back(inbox: Inbox) -> None:
         await inbox.review.withdraw("p0", "Elio")
 
 
+async def test_withdrawing_brings_back_what_came_in_with_the_same_words_since(
+    inbox: Inbox,
+) -> None:
+    await arrive(inbox, *ALIKE)
+    [proposal] = await inbox.teach(ALIKE[0], "garment_care")
+    await arrive(inbox, ALIKE[1])
+    await inbox.review.withdraw(proposal, "Elio")
+    group = await inbox.group_of(ALIKE[0])
+    assert (group["state"], group["size"]) == ("open", 4)
+
+
 async def test_what_was_pulled_can_not_be_withdrawn(inbox: Inbox) -> None:
     await arrive(inbox, *ALIKE)
     [proposal] = await inbox.teach(ALIKE[0], "garment_care")

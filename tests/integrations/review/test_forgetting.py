@@ -5,6 +5,7 @@ from __future__ import annotations
 from integrations.channels.contract import Kind
 from integrations.conversations import moving
 from integrations.review import queue
+from integrations.review.proposing import Decision
 from integrations.review.tables import messages, proposals, texts, vectors
 from understanding.sameness import digest
 
@@ -104,6 +105,37 @@ async def test_words_of_two_go_with_the_second(inbox: Inbox) -> None:
     await inbox.stood(two)
     assert (await inbox.erase(first)).examples == 0
     assert (await inbox.erase(second)).examples == 1
+
+
+async def test_what_others_wrote_is_open_again(inbox: Inbox) -> None:
+    await arrive(inbox, *ALIKE)
+    [proposal] = await inbox.teach(ALIKE[0], "garment_care")
+    await inbox.pulled(proposal)
+    await inbox.rejects(ALIKE[1], to="zoe")
+    await inbox.catch_up()
+    before = await inbox.group_of(ALIKE[1])
+    rows = {row.text: row for row in await inbox.rows()}
+    await inbox.erase(rows[ALIKE[0]].conversation_id)
+    await inbox.catch_up()
+    group = await inbox.group_of(ALIKE[1])
+    assert (group["state"], group["size"]) == ("open", 3)
+    assert group["version"] == before["version"] + 1
+    assert {row.state for row in await inbox.rows()} == {"open"}
+    await inbox.rejects(ALIKE[2], to="yuri")
+    await inbox.catch_up()
+    assert (await inbox.group_of(ALIKE[1]))["size"] == 4
+    await inbox.teach(ALIKE[1], "garment_care")
+
+
+async def test_what_is_not_useful_stays_so_when_one_of_its_writers_goes(inbox: Inbox) -> None:
+    await arrive(inbox, *ALIKE)
+    group = await inbox.group_of(ALIKE[0])
+    await inbox.review.decide(Decision(group["id"], group["version"], "not_useful"), "Dora")
+    for row in await inbox.rows():
+        assert {each.state for each in await inbox.rows()} == {"dismissed"}
+        await inbox.erase(row.conversation_id)
+        linked = proposals.c.conversation_id == row.conversation_id
+        assert await inbox.count(proposals, linked) == 0
 
 
 async def test_what_a_customer_deletes_goes(inbox: Inbox) -> None:
