@@ -96,16 +96,24 @@ def _withdraw(conn: Connection, rows: Sequence[Any], *, now: float) -> tuple[int
     ids = [row.id for row in rows]
     conn.execute(delete(proposals).where(p.id.in_(ids)))
     reopen(conn, ids, now=now)
-    examples = 0
-    for row in rows:
-        if row.state not in _ACCEPTED or not row.written:
-            continue
-        if _stands_for_others(conn, row):
-            continue
-        of, language, intent = key(row)
-        values = {"digest": of, "language": language, "intent": intent, "at": now}
-        examples += insert_new(conn, withdrawn, values)
+    # What a designer has withdrawn is to go already.
+    examples = sum(lose(conn, row, now=now) for row in rows if row.state != "withdrawn")
     return len(ids), examples
+
+
+def lose(conn: Connection, gone: Any, *, now: float) -> bool:
+    """Have the working tree lose what a pull wrote, or was about to write, for this proposal.
+
+    False: it wrote nothing for it, or the same stands there for somebody else.
+    """
+    if not gone.text or not gone.written or _stands_for_others(conn, gone):
+        return False
+    w, (of, language, intent) = withdrawn.c, key(gone)
+    values = {"digest": of, "language": language, "intent": intent, "at": now}
+    if not insert_new(conn, withdrawn, values):
+        here = (w.digest == of, w.language == language, w.intent == intent)
+        conn.execute(update(withdrawn).where(*here).values(at=now, removed_at=None))
+    return True
 
 
 def _unlink(conn: Connection, ids: Collection[str]) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, update
 
 from integrations.conversations.ids import new_id
+from integrations.review import forgetting
 from integrations.review.placing import replace_centre
 from integrations.review.reopening import reopen
 from integrations.review.summaries import count
@@ -142,6 +143,7 @@ def withdraw(conn: Connection, proposal_id: str, *, author: str, now: float) -> 
         if conn.execute(select(_P.id).where(_P.id == proposal_id)).first() is None:
             raise NotFound("there is no such proposal")
         raise Conflict("it is in the working tree already", code="too_late")
+    forgetting.lose(conn, row, now=now)
     count(conn, reopen(conn, [proposal_id], by=author, now=now), now=now)
 
 

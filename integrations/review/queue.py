@@ -58,7 +58,7 @@ def published(conn: Connection, ids: Collection[str], model: str, *, now: float)
 
 
 def to_remove(conn: Connection) -> list[dict[str, str]]:
-    """Examples whose writer was erased, for the working tree to lose."""
+    """Examples for the working tree to lose: withdrawn, or of a writer who was erased."""
     w = withdrawn.c
     rows = conn.execute(select(withdrawn).order_by(w.at, w.digest, w.language, w.intent))
     return [{"language": row.language, "intent": row.intent, "digest": row.digest} for row in rows]

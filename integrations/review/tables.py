@@ -174,7 +174,8 @@ proposals = Table(
     info={FOLLOWS: ()},
 )
 
-# Examples whose writer was erased, and which the working tree must lose. No text: its digest.
+# Examples that were withdrawn or whose writer was erased, and which working trees must lose.
+# No text: its digest.
 withdrawn = Table(
     "review_withdrawn",
     metadata,

@@ -37,6 +37,16 @@ class Plan:
     refused: list[tuple[dict[str, Any], str]] = field(default_factory=list)
     gaps: list[dict[str, Any]] = field(default_factory=list)
 
+    def forget(self, lost: set[tuple[str, str]]) -> None:
+        """These lines (file, words) were written and taken out again: nothing is told of them."""
+        kept = []
+        for name, (file, line) in zip(self.new, self.written, strict=True):
+            if (file, plain(line)) in lost:
+                del self.pulled[name]
+            else:
+                kept.append((name, (file, line)))
+        self.new, self.written = [name for name, _ in kept], [line for _, line in kept]
+
 
 class Tree:
     """The working tree as far as pulling goes: where each text stands."""

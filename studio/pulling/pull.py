@@ -51,9 +51,21 @@ def pull(gateway: Gateway, root: Path, *, dry: bool = False) -> Pulled:
             break
     if not dry:
         _write(gateway, made)
-        if taken.gone:
-            gateway.post("withdrawn/removed", {"digests": taken.gone})
+        late = _lose(gateway, root)
+        made.forget({(file, words) for file, _, words in late.taken})
+        late.taken[:0] = taken.taken
+        taken = late
     return Pulled(made, taken)
+
+
+def _lose(gateway: Gateway, root: Path) -> Removal:
+    """Take out what was withdrawn while it was written, and say what is gone."""
+    taken = removal(root, gateway.get("withdrawn")["examples"])
+    for text in taken.texts.values():
+        text.write()
+    if taken.gone:
+        gateway.post("withdrawn/removed", {"digests": taken.gone})
+    return taken
 
 
 def _may_write(gateway: Gateway, made: Plan) -> bool:

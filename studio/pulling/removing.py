@@ -1,4 +1,4 @@
-"""Examples and questions whose writer was erased go out of the working tree."""
+"""Examples and questions go out of the working tree: withdrawn, or of an erased writer."""
 
 from __future__ import annotations
 

@@ -232,6 +232,23 @@ def test_what_is_withdrawn_before_it_is_written_is_not(server: Server, tree: Pat
     assert contents(tree) == before
 
 
+def test_what_is_withdrawn_while_it_is_written_goes_at_once(server: Server, tree: Path) -> None:
+    text = "macché, lascia perdere"
+    one = server.propose("intent", text, intent="deny")
+
+    def withdrawn() -> None:
+        assert one["written"]
+        one["state"] = "withdrawn"
+        server.withdraw(text, "deny")
+
+    server.before["proposals/pulled"] = withdrawn
+    before = contents(tree)
+    said = pulled(server, tree)
+    assert contents(tree) == before
+    assert f"{DENY}: 1 removed, because they were withdrawn or their writer erased" in said
+    assert not any(text in line for line in said)
+
+
 def test_dirty_files_are_fine_and_a_dry_run_writes_nothing(server: Server, tree: Path) -> None:
     path = tree / DENY
     path.write_text(path.read_text("utf-8") + "    - appena scritto, no\n", "utf-8")

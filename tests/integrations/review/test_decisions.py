@@ -123,6 +123,15 @@ async def test_withdrawing_brings_back_what_came_in_with_the_same_words_since(
     assert (group["state"], group["size"]) == ("open", 4)
 
 
+async def test_what_a_pull_is_writing_is_taken_out_when_it_is_withdrawn(inbox: Inbox) -> None:
+    await arrive(inbox, OTHER)
+    [proposal] = await inbox.teach(OTHER, "product_question")
+    await inbox.write(lambda conn: queue.writing(conn, [proposal]))
+    await inbox.review.withdraw(proposal, "Elio")
+    [example] = await inbox.read(queue.to_remove)
+    assert example["intent"] == "product_question"
+
+
 async def test_what_was_pulled_can_not_be_withdrawn(inbox: Inbox) -> None:
     await arrive(inbox, *ALIKE)
     [proposal] = await inbox.teach(ALIKE[0], "garment_care")

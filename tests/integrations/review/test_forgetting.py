@@ -70,6 +70,18 @@ async def test_an_example_that_somebody_else_wrote_too_stays(inbox: Inbox) -> No
     assert await inbox.read(queue.to_remove) == []
 
 
+async def test_what_a_pull_wrote_before_it_was_killed_is_known(inbox: Inbox) -> None:
+    first = await inbox.rejects(OTHER)
+    await inbox.catch_up()
+    [one] = await inbox.teach(OTHER, "product_question")
+    assert await inbox.write(lambda conn: queue.writing(conn, [one])) == [one]
+    assert (await inbox.erase(first)).examples == 1
+    [example] = await inbox.read(queue.to_remove)
+    assert example["digest"] == digest(OTHER)
+    # What is gone may not be written any more.
+    assert await inbox.write(lambda conn: queue.writing(conn, [one])) == []
+
+
 async def test_the_teams_own_line_stays(inbox: Inbox) -> None:
     conversation_id = await inbox.rejects(OTHER)
     await inbox.catch_up()
