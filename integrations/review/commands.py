@@ -105,8 +105,10 @@ async def withdrawn(parts: Parts) -> dict[str, Any]:
 
 @router.post("/withdrawn/removed")
 async def removed(body: RemovedIn, parts: Parts) -> dict[str, Any]:
-    """The working tree has lost these."""
-    return {"removed": await parts.database.write(lambda conn: queue.removed(conn, body.digests))}
+    """A working tree is without these."""
+    now = parts.clock.now()
+    done = await parts.database.write(lambda conn: queue.removed(conn, body.digests, now=now))
+    return {"removed": done}
 
 
 @router.get("/status")

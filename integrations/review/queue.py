@@ -57,23 +57,36 @@ def published(conn: Connection, ids: Collection[str], model: str, *, now: float)
     return len(rows)
 
 
-def to_remove(conn: Connection) -> list[dict[str, str]]:
-    """Examples for the working tree to lose: withdrawn, or of a writer who was erased."""
+def to_remove(conn: Connection) -> list[dict[str, Any]]:
+    """Examples for every working tree to lose: withdrawn, or of a writer who was erased.
+
+    `removed`: one has lost it. Another may hold it still, on a branch say, so they are all kept.
+    """
     w = withdrawn.c
     rows = conn.execute(select(withdrawn).order_by(w.at, w.digest, w.language, w.intent))
-    return [{"language": row.language, "intent": row.intent, "digest": row.digest} for row in rows]
+    return [
+        {
+            "language": row.language,
+            "intent": row.intent,
+            "digest": row.digest,
+            "removed": row.removed_at is not None,
+        }
+        for row in rows
+    ]
 
 
-def removed(conn: Connection, digests: Collection[str]) -> int:
-    """The working tree has lost these; how many were waited for."""
-    return conn.execute(delete(withdrawn).where(withdrawn.c.digest.in_(digests))).rowcount
+def removed(conn: Connection, digests: Collection[str], *, now: float) -> int:
+    """A working tree is without these; how many were waited for."""
+    w = withdrawn.c
+    waited = update(withdrawn).where(w.digest.in_(digests), w.removed_at.is_(None))
+    return conn.execute(waited.values(removed_at=now)).rowcount
 
 
 def status(conn: Connection) -> dict[str, Any]:
     """Counts: proposals by state and kind, groups and messages by state, what waits."""
     m = messages.c
     by_state = select(m.state, func.count()).group_by(m.state)
-    waiting = select(func.count()).select_from(withdrawn)
+    waiting = select(func.count()).where(withdrawn.c.removed_at.is_(None))
     everything = inbox.totals(conn, inbox.Filters())
     return {
         "proposals": inbox.proposal_counts(conn),

@@ -15,7 +15,7 @@ from understanding.sameness import digest
 @dataclass
 class Removal:
     """New texts by file; what was taken out: (file, intent or article, words);
-    digests that stand nowhere any more."""
+    digests of which nobody knew yet that they stand nowhere any more."""
 
     texts: dict[Path, Text] = field(default_factory=dict)
     taken: list[tuple[str, str, str]] = field(default_factory=list)
@@ -46,7 +46,7 @@ def removal(root: Path, withdrawn: list[dict[str, Any]]) -> Removal:
             _take(path, root, wanted, made, failed)
         for path in sorted((root / "data" / "knowledge" / language).glob("*.md")):
             _take(path, root, wanted, made, failed)
-    made.gone = sorted({one["digest"] for one in withdrawn} - failed)
+    made.gone = sorted({one["digest"] for one in withdrawn if not one["removed"]} - failed)
     return made
 
 

@@ -189,6 +189,21 @@ def test_what_an_erased_person_wrote_goes(server: Server, tree: Path) -> None:
     assert done.removal.files == [DENY, "data/knowledge/it/tarme.md"]
 
 
+def test_every_working_tree_loses_what_an_erased_person_wrote(
+    server: Server, tree: Path, tmp_path: Path
+) -> None:
+    other = build(tmp_path / "other")
+    before = contents(tree)
+    server.propose("intent", "macché, lascia perdere", intent="deny")
+    pulled(server, tree)
+    server.withdraw("macché, lascia perdere", "deny")
+    pulled(server, other)
+    with asked(server) as gateway:
+        assert status(gateway, tree, tree / "models")["to_remove"] == 0
+    pulled(server, tree)
+    assert contents(tree) == before
+
+
 def test_the_same_words_of_somebody_else_stay(server: Server, tree: Path) -> None:
     path = tree / DENY
     before = path.read_text("utf-8")

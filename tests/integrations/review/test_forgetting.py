@@ -50,10 +50,14 @@ async def test_an_accepted_example_is_to_be_taken_out_of_the_working_tree(inbox:
     done = await inbox.erase(conversation_id)
     assert (done.messages, done.proposals, done.examples) == (1, 1, 1)
     expected = {"language": "it", "intent": "product_question", "digest": digest(OTHER)}
-    assert await inbox.read(queue.to_remove) == [expected]
+    assert await inbox.read(queue.to_remove) == [{**expected, "removed": False}]
+    assert (await inbox.read(queue.status))["withdrawn"] == 1
     assert await inbox.count(proposals, proposals.c.text == OTHER) == 0
-    assert await inbox.write(lambda conn: queue.removed(conn, [digest(OTHER)])) == 1
-    assert await inbox.read(queue.to_remove) == []
+    assert await inbox.write(lambda conn: queue.removed(conn, [digest(OTHER)], now=2.0)) == 1
+    assert await inbox.write(lambda conn: queue.removed(conn, [digest(OTHER)], now=3.0)) == 0
+    # Another working tree may hold it still.
+    assert await inbox.read(queue.to_remove) == [{**expected, "removed": True}]
+    assert (await inbox.read(queue.status))["withdrawn"] == 0
 
 
 async def test_an_example_that_somebody_else_wrote_too_stays(inbox: Inbox) -> None:
