@@ -137,7 +137,10 @@ async def messages(
 
 @router.post("/erasures")
 async def erase(body: ErasureIn, parts: Parts) -> dict[str, Any]:
-    """Remove everything of a conversation from the inbox, and have accepted examples removed."""
+    """Remove everything of a conversation from the inbox, and have accepted examples removed.
+
+    Raises NotFound.
+    """
     now = parts.clock.now()
     done = await parts.database.write(
         lambda conn: forgetting.erase(conn, body.conversation, now=now)

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, func, select, update
 
+from integrations.conversations import moving
 from integrations.conversations.sql import insert_new
 from integrations.conversations.tables import conversations
 from integrations.insights import repository as insights
@@ -24,6 +25,7 @@ from integrations.review.tables import (
     watched,
     withdrawn,
 )
+from runtime.errors import NotFound
 from understanding.sameness import digest
 
 BATCH = 200
@@ -60,8 +62,14 @@ def forget(conn: Connection, ids: Collection[str], *, now: float, erase: bool) -
 
 
 def erase(conn: Connection, conversation_id: str, *, now: float) -> Forgotten:
-    """Remove everything of a conversation, for good: it is not taken in again."""
+    """Remove everything of a conversation, for good: it is not taken in again.
+
+    One that another took in is erased where it lives now. Raises NotFound.
+    """
     m, p = messages.c, proposals.c
+    while into := moving.lives_in(conn, conversation_id):
+        conversation_id = into
+    _check_known(conn, conversation_id)
     ids = list(conn.execute(select(m.id).where(m.conversation_id == conversation_id)).scalars())
     rest = conn.execute(
         select(proposals).where(p.conversation_id == conversation_id, p.message_id.not_in(ids))
@@ -71,6 +79,16 @@ def erase(conn: Connection, conversation_id: str, *, now: float) -> Forgotten:
     _never_again(conn, conversation_id)
     insights.forget(conn, conversation_id)
     return Forgotten(first.messages, first.proposals + more[0], first.examples + more[1])
+
+
+def _check_known(conn: Connection, conversation_id: str) -> None:
+    """There may be traces of it though the conversation itself is gone."""
+    of = [table.c.conversation_id for table in (messages, proposals, watched)]
+    for column in (conversations.c.id, *of):
+        found = select(column).where(column == conversation_id).limit(1)
+        if conn.execute(found).first() is not None:
+            return
+    raise NotFound("there is no such conversation")
 
 
 def forget_old(conn: Connection, *, before: float, now: float) -> int:

@@ -5,10 +5,13 @@ Everything of a conversation follows it when another takes it in (`FOLLOWS`).
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from sqlalchemy import (
     JSON,
     Boolean,
     Column,
+    Connection,
     Float,
     Index,
     Integer,
@@ -17,9 +20,12 @@ from sqlalchemy import (
     Table,
     Text,
     false,
+    select,
+    update,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
+from integrations.conversations.sql import insert_new
 from integrations.conversations.tables import FOLLOWS, index_of, metadata
 
 _Json = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
@@ -187,6 +193,19 @@ withdrawn = Table(
     Column("removed_at", Float),
 )
 
+
+def _stay_erased(conn: Connection, older: str, newer: str, place: Callable[[int], int]) -> None:
+    """What was erased in the newer conversation isn't read from the older one either."""
+    w = watched.c
+    erased = conn.execute(select(w.erased_seq).where(w.conversation_id == newer)).scalar()
+    if not erased:
+        return
+    values = {"settled_seq": 0, "erased_seq": place(erased), "due_at": None}
+    if not insert_new(conn, watched, {"conversation_id": older, **values}):
+        here = w.conversation_id == older
+        conn.execute(update(watched).where(here).values(erased_seq=place(erased)))
+
+
 # How far each conversation was read, and when to look again though nobody writes.
 watched = Table(
     "review_watched",
@@ -198,6 +217,7 @@ watched = Table(
     Column("erased_seq", Integer, nullable=False),
     Column("due_at", Float),
     index_of("due_at IS NOT NULL", "review_watched_due", "due_at"),
+    info={FOLLOWS: _stay_erased},
 )
 
 # How far the conversations were followed: one row.

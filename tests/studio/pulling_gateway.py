@@ -22,6 +22,7 @@ class Server(ThreadingHTTPServer):
         self.withdrawn: list[dict[str, Any]] = []
         # What happens at the gateway just before it answers one of these, once.
         self.before: dict[str, Callable[[], None]] = {}
+        self.conversations: set[str] = set()
         # What isn't answered, as if somebody was killed before it.
         self.refuses = ""
 
@@ -78,6 +79,9 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             return
         self.server.before.pop(path, lambda: None)()
+        if path == "erasures":
+            self._erase(body["conversation"])
+            return
         queued = [one for one in self.server.proposals if one["state"] == "queued"]
         chosen = [one for one in queued if one["id"] in body.get("ids", ())]
         if path == "proposals/writing":
@@ -91,6 +95,12 @@ class _Handler(BaseHTTPRequestHandler):
             for one in self.server.withdrawn:
                 one["removed"] = one["removed"] or one["digest"] in body["digests"]
         self._answer({"ids": [one["id"] for one in chosen]})
+
+    def _erase(self, conversation: str) -> None:
+        if conversation not in self.server.conversations:
+            self.send_error(404)
+            return
+        self._answer({"messages": 2, "proposals": 1, "examples": 1})
 
     def _answer(self, content: dict[str, Any]) -> None:
         if self.headers["Authorization"] != f"Bearer {TOKEN}":
