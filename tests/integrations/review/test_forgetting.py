@@ -6,14 +6,18 @@ import pytest
 
 from integrations.channels.contract import Kind
 from integrations.conversations import moving
-from integrations.review import queue
+from integrations.review import queue, storing, windows
+from integrations.review.collecting import Finding
 from integrations.review.proposing import Decision
-from integrations.review.tables import messages, proposals, texts, vectors, watched
+from integrations.review.tables import groups, messages, proposals, texts, vectors, watched
+from integrations.review.workbench import Encoded
 from runtime.errors import NotFound
 from understanding.sameness import digest
 
 from .inboxes import MOMENT_S, Inbox
 from .test_groups import ALIKE, DAY_S, OTHER, arrive
+
+_FOUND = {column.name for column in messages.c} - {"state", "group_id", "proposal_id"}
 
 
 async def test_erasing_removes_messages_texts_vectors_and_proposals(inbox: Inbox) -> None:
@@ -87,6 +91,34 @@ async def test_what_a_pull_wrote_before_it_was_killed_is_known(inbox: Inbox) -> 
     assert example["digest"] == digest(OTHER)
     # What is gone may not be written any more.
     assert await inbox.write(lambda conn: queue.writing(conn, [one])) == []
+
+
+async def test_what_is_erased_while_it_is_encoded_founds_no_group(inbox: Inbox) -> None:
+    conversation_id = await inbox.rejects(OTHER)
+    vectors_of = inbox.workbench.vectors
+
+    async def encode(asked: list[str]) -> Encoded:
+        found = await vectors_of(asked)
+        await inbox.erase(conversation_id)
+        return found
+
+    inbox.workbench.vectors = encode  # type: ignore[method-assign]
+    await inbox.catch_up()
+    assert await inbox.count(groups, groups.c.id.is_not(None)) == 0
+    assert await inbox.count(vectors, vectors.c.digest.is_not(None)) == 0
+
+
+async def test_what_is_erased_while_it_is_judged_is_not_taken_in(inbox: Inbox) -> None:
+    conversation_id = await inbox.rejects(OTHER)
+    found = await inbox.read(lambda conn: windows.load(conn, [conversation_id]))
+    seq = found[0].said[0].seq
+    await inbox.catch_up()
+    [row] = await inbox.rows()
+    await inbox.erase(conversation_id)
+    values = {name: value for name, value in row._mapping.items() if name in _FOUND}
+    finding = Finding(conversation_id, new=[values], places={row.inbound_id: seq})
+    await inbox.write(lambda conn: storing.apply(conn, finding, now=1.0))
+    assert await inbox.rows() == []
 
 
 async def test_the_teams_own_line_stays(inbox: Inbox) -> None:
