@@ -17,7 +17,7 @@ RERUNS ?= 1
 
 .PHONY: help setup setup-dev run simulators stop chat train test test-bot test-platform \
 	test-reference soak check format bench bench-nlu bench-tone bench-knowledge bench-workbench \
-	validate review-pull review-status guard compare nlu-report publish rollback lock clean
+	validate review-pull review-status erase-review guard compare nlu-report publish rollback lock clean
 
 help:
 	@echo 'make run              everything, as the demo unless .env says otherwise (Ctrl-C stops it)'
@@ -43,6 +43,7 @@ help:
 	@echo 'make validate         what is wrong with the language data   (ARGS="--json", "--fast", "--strict")'
 	@echo 'make review-pull      accepted proposals into the working tree   (ARGS="--dry-run")'
 	@echo 'make review-status    which proposals wait, were pulled, are published'
+	@echo 'make erase-review     a conversation out of the review inbox and the examples   (CONVERSATION=…)'
 	@echo 'make soak             tests that take long'
 	@echo 'make format           format the code      make lock   write the lock files anew'
 	@echo 'make clean            remove caches and the environments (never databases or models)'
@@ -140,6 +141,9 @@ review-pull: setup
 
 review-status: setup
 	@exec $(PLATFORM) -m studio.pulling.status $(ARGS)
+
+erase-review: setup
+	@exec $(PLATFORM) -m studio.pulling.erasing $(CONVERSATION)
 
 bench-workbench: setup-dev train
 	@exec $(BOT) -m bench.workbench $(ARGS)

@@ -192,16 +192,19 @@ def _follow(conn: Connection, older: Any, newer: Any, places: list[int]) -> None
 
     Tables say in their `info` that they do, and which of their columns are places (`FOLLOWS`).
     """
+
+    def place(seq: int) -> int:
+        return int(older.next_seq) - 1 + bisect_right(places, seq)
+
     for table in metadata.tables.values():
         columns = table.info.get(FOLLOWS)
-        if columns is None:
+        if callable(columns):
+            columns(conn, older.id, newer.id, place)
+        if columns is None or callable(columns):
             continue
         key = next(iter(table.primary_key))
         for row in conn.execute(select(table).where(table.c.conversation_id == newer.id)).all():
-            moved = {
-                name: int(older.next_seq) - 1 + bisect_right(places, row._mapping[name])
-                for name in columns
-            }
+            moved = {name: place(row._mapping[name]) for name in columns}
             conn.execute(
                 update(table)
                 .where(key == row._mapping[key.name])

@@ -23,7 +23,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 
 metadata = MetaData()
-# In a table's `info`: it follows conversations, and these columns of it are places in them.
+# In a table's `info`: it follows conversations, and these columns of it are places in them; or what
+# does it for a table with one row a conversation: (connection, older, newer, new place of a place).
 FOLLOWS = "follows"
 
 # SQLite numbers only an INTEGER primary key by itself.

@@ -41,6 +41,8 @@ class Finding:
 
     conversation_id: str
     new: list[dict[str, Any]] = field(default_factory=list)
+    # Where in the conversation each new message stands, by inbound id.
+    places: dict[str, int] = field(default_factory=dict)
     changed: dict[str, dict[str, Any]] = field(default_factory=dict)
     gone: Sequence[str] = ()
     settled_seq: int = 0
@@ -168,6 +170,7 @@ class Collector:
             wanted = said.tapped is None and row.kind in _READ and said.text.strip()
             if reasons and wanted and now - said.at < self._kept_s:
                 finding.new.append(self._row(window, said, row, judgement, reasons, label, words))
+                finding.places[said.id] = said.seq
             return
         values = {"reasons": bits(reasons), "next": judgement.next, "label": label}
         if bool(words) != bool(known.label_words):

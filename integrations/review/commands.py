@@ -28,8 +28,14 @@ class _Body(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
+class WritingIn(_Body):
+    """Which proposals are about to be written."""
+
+    ids: list[Name] = Field(max_length=10_000)
+
+
 class PulledIn(_Body):
-    """Which proposals were written, and into which files of the working tree."""
+    """Which proposals stand in the working tree now, and in which files."""
 
     ids: list[Name] = Field(max_length=10_000)
     files: dict[Name, File] = Field(default_factory=dict)
@@ -65,6 +71,12 @@ async def proposals(
     return await parts.review.proposals(state=state, after=after, limit=limit, oldest_first=True)
 
 
+@router.post("/proposals/writing")
+async def writing(body: WritingIn, parts: Parts) -> dict[str, Any]:
+    """These are about to be written into a working tree; those that still wait."""
+    return {"ids": await parts.database.write(lambda conn: queue.writing(conn, body.ids))}
+
+
 @router.post("/proposals/pulled")
 async def pulled(body: PulledIn, parts: Parts) -> dict[str, Any]:
     """These stand in the working tree now."""
@@ -93,8 +105,10 @@ async def withdrawn(parts: Parts) -> dict[str, Any]:
 
 @router.post("/withdrawn/removed")
 async def removed(body: RemovedIn, parts: Parts) -> dict[str, Any]:
-    """The working tree has lost these."""
-    return {"removed": await parts.database.write(lambda conn: queue.removed(conn, body.digests))}
+    """A working tree is without these."""
+    now = parts.clock.now()
+    done = await parts.database.write(lambda conn: queue.removed(conn, body.digests, now=now))
+    return {"removed": done}
 
 
 @router.get("/status")
@@ -123,7 +137,10 @@ async def messages(
 
 @router.post("/erasures")
 async def erase(body: ErasureIn, parts: Parts) -> dict[str, Any]:
-    """Remove everything of a conversation from the inbox, and have accepted examples removed."""
+    """Remove everything of a conversation from the inbox, and have accepted examples removed.
+
+    Raises NotFound.
+    """
     now = parts.clock.now()
     done = await parts.database.write(
         lambda conn: forgetting.erase(conn, body.conversation, now=now)

@@ -109,7 +109,8 @@ def found_each(
     conn: Connection, waiting: Sequence[Waiting], ids: Sequence[str], *, now: float
 ) -> None:
     """A group for each text, until the workbench says which of them are alike."""
-    pairs = list(zip(waiting, ids, strict=True))
+    there = _still(conn, waiting)
+    pairs = [pair for pair in zip(waiting, ids, strict=True) if pair[0].digest in there]
     _found(conn, [(group_id, each) for each, group_id in pairs], now=now)
     _move(conn, [(each, group_id) for each, group_id in pairs], encoder=None)
 
@@ -125,12 +126,15 @@ def write(
 ) -> list[str]:
     """Write placements; the groups that went or were moved, whose new texts go on waiting.
 
-    `known`: when each centre was last moved, as far as who placed the texts knows.
+    `known`: when each centre was last moved, as far as who placed the texts knows. Texts that were
+    erased meanwhile are left out; in the groups' memory they weigh until the next restart.
     """
     ids = {space.ids[each.index] for each in placements}
     # Locked: nobody splits them until we are done.
     locked = select(groups.c.id).where(groups.c.id.in_(ids)).order_by(groups.c.id)
     standing = set(conn.execute(locked.with_for_update()).scalars())
+    there = _still(conn, [each.waiting for each in placements])
+    placements = [each for each in placements if each.waiting.digest in there]
     c = centroids.c
     moved_since = {
         row.group_id
@@ -163,6 +167,13 @@ def write(
     was = {each.waiting.group_id for each in kept if each.waiting.loose}
     remove(conn, {str(name) for name in was} - ids)
     return sorted(gone)
+
+
+def _still(conn: Connection, waiting: Sequence[Waiting]) -> set[str]:
+    """Which of these texts nobody has erased; locked, so that nobody does until we are done."""
+    wanted = _T.digest.in_([each.digest for each in waiting])
+    locked = select(_T.digest).where(wanted).order_by(_T.digest).with_for_update()
+    return set(conn.execute(locked).scalars())
 
 
 _NAME = (

@@ -9,10 +9,11 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, update
 
 from integrations.conversations.ids import new_id
+from integrations.review import forgetting
 from integrations.review.placing import replace_centre
-from integrations.review.storing import DISMISSED, OPEN, PROPOSED
+from integrations.review.reopening import HOLDING, reopen
 from integrations.review.summaries import count
-from integrations.review.tables import groups, messages, proposals, texts
+from integrations.review.tables import DISMISSED, OPEN, PROPOSED, groups, messages, proposals, texts
 from runtime.clock import iso
 from runtime.errors import Conflict, Invalid, NotFound
 
@@ -128,34 +129,26 @@ def split(
 
 
 def withdraw(conn: Connection, proposal_id: str, *, author: str, now: float) -> None:
-    """Take a proposal back while nobody has pulled it: its messages are open again.
+    """Take a proposal back while no published model knows it: its messages are open again.
 
-    Raises NotFound, Conflict (`too_late`).
+    What was pulled leaves the working tree with the next pull. Again is no harm. Raises NotFound,
+    Conflict (`too_late`).
     """
     row = conn.execute(
         update(proposals)
-        .where(_P.id == proposal_id, _P.state == QUEUED)
+        .where(_P.id == proposal_id, _P.state.in_(HOLDING))
         .values(state=WITHDRAWN)
         .returning(*_P)
     ).first()
     if row is None:
-        if conn.execute(select(_P.id).where(_P.id == proposal_id)).first() is None:
+        state = conn.execute(select(_P.state).where(_P.id == proposal_id)).scalar()
+        if state is None:
             raise NotFound("there is no such proposal")
-        raise Conflict("it is in the working tree already", code="too_late")
-    opened = conn.execute(
-        update(messages)
-        .where(_M.proposal_id == proposal_id)
-        .values(state=OPEN, proposal_id=None)
-        .returning(_M.digest, _M.group_id)
-    ).all()
-    _texts(conn, {each.digest for each in opened}, None)
-    touched = sorted({each.group_id for each in opened if each.group_id is not None})
-    conn.execute(
-        update(groups)
-        .where(_G.id.in_(touched))
-        .values(version=_G.version + 1, changed_by=author, changed_at=now)
-    )
-    count(conn, touched, now=now)
+        if state == WITHDRAWN:
+            return
+        raise Conflict("it is in a published model already", code="too_late")
+    forgetting.lose(conn, row, now=now)
+    count(conn, reopen(conn, [proposal_id], by=author, now=now), now=now)
 
 
 def _take(conn: Connection, group_id: str, version: int, *, author: str, now: float) -> None:

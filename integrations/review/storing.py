@@ -9,13 +9,11 @@ from sqlalchemy import Connection, delete, select, update
 
 from integrations.conversations.sql import insert_new
 from integrations.review import forgetting
-from integrations.review.tables import cursor, groups, messages, texts, watched
+from integrations.review.tables import OPEN, cursor, groups, messages, texts, watched
 from integrations.review.windows import NAME
 
 if TYPE_CHECKING:
     from integrations.review.collecting import Finding
-
-OPEN, PROPOSED, DISMISSED = "open", "proposed", "dismissed"
 
 
 def apply(conn: Connection, finding: Finding, *, now: float) -> None:
@@ -23,8 +21,13 @@ def apply(conn: Connection, finding: Finding, *, now: float) -> None:
     if finding.gone:
         forgetting.forget(conn, finding.gone, now=now, erase=True)
     touched = set()
+    # Somebody may have been erased since their words were read.
+    w = watched.c
+    here = select(w.erased_seq).where(w.conversation_id == finding.conversation_id)
+    erased = int(conn.execute(here.with_for_update()).scalar() or 0)
     for row in finding.new:
-        touched.add(add(conn, row))
+        if finding.places[row["inbound_id"]] > erased:
+            touched.add(add(conn, row))
     for name, values in finding.changed.items():
         touched.add(
             conn.execute(

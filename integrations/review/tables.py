@@ -5,10 +5,13 @@ Everything of a conversation follows it when another takes it in (`FOLLOWS`).
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from sqlalchemy import (
     JSON,
     Boolean,
     Column,
+    Connection,
     Float,
     Index,
     Integer,
@@ -16,12 +19,19 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    false,
+    select,
+    update,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
+from integrations.conversations.sql import insert_new
 from integrations.conversations.tables import FOLLOWS, index_of, metadata
 
 _Json = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
+
+# What became of a message.
+OPEN, PROPOSED, DISMISSED = "open", "proposed", "dismissed"
 
 # A message that is worth a designer's look.
 messages = Table(
@@ -159,6 +169,8 @@ proposals = Table(
     Column("file", String(300)),
     Column("model", String(80)),
     Column("group_id", String(40)),
+    # It stands in the working tree because it was proposed: not if the team had it there already.
+    Column("written", Boolean, nullable=False, server_default=false()),
     # Whose words it is made of; both go when the transcript does.
     Column("message_id", String(40)),
     Column("conversation_id", String(40)),
@@ -168,7 +180,8 @@ proposals = Table(
     info={FOLLOWS: ()},
 )
 
-# Examples whose writer was erased, and which the working tree must lose. No text: its digest.
+# Examples that were withdrawn or whose writer was erased, and which working trees must lose.
+# No text: its digest.
 withdrawn = Table(
     "review_withdrawn",
     metadata,
@@ -176,7 +189,22 @@ withdrawn = Table(
     Column("language", String(8), primary_key=True),
     Column("intent", String(80), primary_key=True),
     Column("at", Float, nullable=False),
+    # When a working tree was first without it: others may hold it still.
+    Column("removed_at", Float),
 )
+
+
+def _stay_erased(conn: Connection, older: str, newer: str, place: Callable[[int], int]) -> None:
+    """What was erased in the newer conversation isn't read from the older one either."""
+    w = watched.c
+    erased = conn.execute(select(w.erased_seq).where(w.conversation_id == newer)).scalar()
+    if not erased:
+        return
+    values = {"settled_seq": 0, "erased_seq": place(erased), "due_at": None}
+    if not insert_new(conn, watched, {"conversation_id": older, **values}):
+        here = w.conversation_id == older
+        conn.execute(update(watched).where(here).values(erased_seq=place(erased)))
+
 
 # How far each conversation was read, and when to look again though nobody writes.
 watched = Table(
@@ -189,6 +217,7 @@ watched = Table(
     Column("erased_seq", Integer, nullable=False),
     Column("due_at", Float),
     index_of("due_at IS NOT NULL", "review_watched_due", "due_at"),
+    info={FOLLOWS: _stay_erased},
 )
 
 # How far the conversations were followed: one row.

@@ -48,7 +48,7 @@ def told(done: Pulled, *, dry: bool = False) -> Iterator[str]:
         yield f"No article answers these yet ({len(made.gaps)}); they stay queued:"
         yield from (f"    ? {one['language']}: {one['text']}" for one in made.gaps)
     for file, number in sorted(Counter(taken.files).items()):
-        yield f"{file}: {number} removed, because their writer was erased"
+        yield f"{file}: {number} removed, because they were withdrawn or their writer erased"
     if taken.files:
         yield "    They still stand in git's history: docs/validate.md says what to do about it."
     yield from taken.stuck

@@ -9,6 +9,7 @@ from typing import Any
 
 from studio.pulling import article_files, example_files
 from studio.pulling.lines import CantWrite, Text
+from studio.pulling.removing import Removal
 from studio.validate import reviewed
 from studio.validate.examples import LANGUAGES, RULED, normalised, plain
 from studio.validate.privacy import personal
@@ -30,9 +31,21 @@ class Plan:
     texts: dict[Path, Text] = field(default_factory=dict)
     # Proposal → file, relative to the project; written now or standing there already.
     pulled: dict[str, str] = field(default_factory=dict)
+    # Proposals of which something is newly written, and what: (file, line).
+    new: list[str] = field(default_factory=list)
     written: list[tuple[str, str]] = field(default_factory=list)
     refused: list[tuple[dict[str, Any], str]] = field(default_factory=list)
     gaps: list[dict[str, Any]] = field(default_factory=list)
+
+    def forget(self, lost: set[tuple[str, str]]) -> None:
+        """These lines (file, words) were written and taken out again: nothing is told of them."""
+        kept = []
+        for name, (file, line) in zip(self.new, self.written, strict=True):
+            if (file, plain(line)) in lost:
+                del self.pulled[name]
+            else:
+                kept.append((name, (file, line)))
+        self.new, self.written = [name for name, _ in kept], [line for _, line in kept]
 
 
 class Tree:
@@ -41,7 +54,7 @@ class Tree:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.project = Project(root)
-        training = self.project.training
+        self._read_examples(set())
         # Whatever is read for deciding has to be whole.
         judged = self.project.judged
         broken = [one for one in self.project.broken if one.code in _STOPPING]
@@ -50,13 +63,6 @@ class Tree:
             raise CantPull("\n".join(told))
         self.intents = set(self.project.declared("intents")) - RULED
         self.entities = set(self.project.declared("entities"))
-        self.standing = {
-            e.key: (e.intent, e.language, e.file, e.line)
-            for listed in training.values()
-            for e in listed
-        }
-        # The same text may stand in both languages: each place counts for its own.
-        self.here = {(e.key, e.language): e.file for listed in training.values() for e in listed}
         self.judged = {m.key: f"{m.file}:{m.line}" for listed in judged.values() for m in listed}
         self.articles = {
             language: {path.stem: path for path in sorted(self._folder(language).glob("*.md"))}
@@ -70,6 +76,25 @@ class Tree:
         }
         self.judged |= dict(self._judged_questions())
         self.nobody = reviewed.invented(self.project)
+
+    def _read_examples(self, gone: set[tuple[str, str, str]]) -> None:
+        staying = [
+            e
+            for listed in self.project.training.values()
+            for e in listed
+            if (e.file, e.intent, e.plain) not in gone
+        ]
+        self.standing = {e.key: (e.intent, e.language, e.file, e.line) for e in staying}
+        # The same text may stand in both languages: each place counts for its own.
+        self.here = {(e.key, e.language): e.file for e in staying}
+
+    def lose(self, removal: Removal) -> None:
+        """What is taken out stands here no longer."""
+        self._read_examples(set(removal.taken))
+        for file, slug, question in removal.taken:
+            key, language = normalised(question), Path(file).parent.name
+            if file.endswith(".md") and self.asked.get((key, language)) == slug:
+                del self.asked[key, language]
 
     def _folder(self, language: str) -> Path:
         return self.root / "data" / "knowledge" / language
@@ -97,9 +122,15 @@ def _article(path: Path) -> Text:
     return text
 
 
-def plan(tree: Tree, proposals: list[dict[str, Any]]) -> Plan:
-    """Decide about each proposal, oldest first; nothing is written yet."""
+def plan(tree: Tree, proposals: list[dict[str, Any]], removal: Removal | None = None) -> Plan:
+    """Decide about each proposal, oldest first, on what a removal leaves; nothing is written yet.
+
+    The plan's texts are without what is removed.
+    """
     made = Plan()
+    if removal is not None:
+        tree.lose(removal)
+        made.texts |= removal.texts
     for proposal in proposals:
         kind = proposal["kind"]
         if kind in ("intent", OUT_OF_SCOPE):
@@ -151,6 +182,7 @@ def _example(tree: Tree, made: Plan, proposal: dict[str, Any]) -> None:
     tree.standing[key] = (intent, language, file, 0)
     tree.here[key, language] = file
     made.pulled[proposal["id"]] = file
+    made.new.append(proposal["id"])
     made.written.append((file, line))
 
 
@@ -192,6 +224,7 @@ def _question(tree: Tree, made: Plan, proposal: dict[str, Any]) -> None:
         return
     tree.asked[normalised(text), language] = str(slug)
     made.pulled[proposal["id"]] = tree.relative(path)
+    made.new.append(proposal["id"])
     made.written.append((tree.relative(path), text))
 
 

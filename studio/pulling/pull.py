@@ -34,26 +34,49 @@ def fetch(gateway: Gateway, state: str) -> list[dict[str, Any]]:
 
 
 def pull(gateway: Gateway, root: Path, *, dry: bool = False) -> Pulled:
-    """Write what was accepted and remove what was withdrawn; with `dry` only say so.
+    """Remove what was withdrawn and write what was accepted; with `dry` only say so.
 
     Whoever is killed on the way pulls again: what stands in the tree already is recognised.
     Raises CantPull (nothing was written) and GatewayProblem.
     """
-    queued = fetch(gateway, "queued")
-    withdrawn = gateway.get("withdrawn")["examples"]
-    made = plan(Tree(root), queued)
+    while True:
+        queued = fetch(gateway, "queued")
+        withdrawn = gateway.get("withdrawn")["examples"]
+        tree = Tree(root)
+        taken = removal(root, withdrawn)
+        # Somebody else may have written what is removed: it is written anew, as theirs.
+        made = plan(tree, queued, taken)
+        # Said before it is done: whoever is killed in between leaves no words unknown to everybody.
+        if dry or not made.new or _may_write(gateway, made):
+            break
     if not dry:
-        for text in made.texts.values():
-            text.path.parent.mkdir(parents=True, exist_ok=True)
-            text.write()
-        if made.pulled:
-            files = {name: file for name, file in made.pulled.items() if file}
-            gateway.post("proposals/pulled", {"ids": list(made.pulled), "files": files})
-    # After what was written: it may have been withdrawn meanwhile.
-    taken = removal(root, withdrawn)
-    if not dry:
-        for text in taken.texts.values():
-            text.write()
-        if taken.gone:
-            gateway.post("withdrawn/removed", {"digests": taken.gone})
+        _write(gateway, made)
+        late = _lose(gateway, root)
+        made.forget({(file, words) for file, _, words in late.taken})
+        late.taken[:0] = taken.taken
+        taken = late
     return Pulled(made, taken)
+
+
+def _lose(gateway: Gateway, root: Path) -> Removal:
+    """Take out what was withdrawn while it was written, and say what is gone."""
+    taken = removal(root, gateway.get("withdrawn")["examples"])
+    for text in taken.texts.values():
+        text.write()
+    if taken.gone:
+        gateway.post("withdrawn/removed", {"digests": taken.gone})
+    return taken
+
+
+def _may_write(gateway: Gateway, made: Plan) -> bool:
+    """Whether all that is to be written still waits; the gateway knows of it from now on."""
+    return set(gateway.post("proposals/writing", {"ids": made.new})["ids"]) == set(made.new)
+
+
+def _write(gateway: Gateway, made: Plan) -> None:
+    for text in made.texts.values():
+        text.path.parent.mkdir(parents=True, exist_ok=True)
+        text.write()
+    if made.pulled:
+        files = {name: file for name, file in made.pulled.items() if file}
+        gateway.post("proposals/pulled", {"ids": list(made.pulled), "files": files})

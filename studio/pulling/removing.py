@@ -1,4 +1,4 @@
-"""Examples and questions whose writer was erased go out of the working tree."""
+"""Examples and questions go out of the working tree: withdrawn, or of an erased writer."""
 
 from __future__ import annotations
 
@@ -14,65 +14,72 @@ from understanding.sameness import digest
 
 @dataclass
 class Removal:
-    """New texts by file; the file of each removed line; digests that stand nowhere any more."""
+    """New texts by file; what was taken out: (file, intent or article, words);
+    digests of which nobody knew yet that they stand nowhere any more."""
 
     texts: dict[Path, Text] = field(default_factory=dict)
-    files: list[str] = field(default_factory=list)
+    taken: list[tuple[str, str, str]] = field(default_factory=list)
     gone: list[str] = field(default_factory=list)
     stuck: list[str] = field(default_factory=list)
 
+    @property
+    def files(self) -> list[str]:
+        """The file of each removed line."""
+        return [file for file, _, _ in self.taken]
+
 
 def removal(root: Path, withdrawn: list[dict[str, Any]]) -> Removal:
-    """What removing these does; nothing is written yet. The texts themselves are never told."""
+    """What removing these does; nothing is written yet. The texts themselves are never told.
+
+    An example goes from its intent and a question from its article: the same words elsewhere are
+    somebody else's.
+    """
     made = Removal()
-    wanted = {(one["language"], one["digest"]): one for one in withdrawn}
     failed: set[str] = set()
     for language in LANGUAGES:
-        digests = {of for spoken, of in wanted if spoken == language}
-        if not digests:
+        wanted = {
+            (one["intent"], one["digest"]) for one in withdrawn if one["language"] == language
+        }
+        if not wanted:
             continue
         for path in sorted((root / "data" / "nlu" / language).glob("*.yml")):
-            _take(path, root, digests, made, failed, examples=True)
+            _take(path, root, wanted, made, failed)
         for path in sorted((root / "data" / "knowledge" / language).glob("*.md")):
-            _take(path, root, digests, made, failed, examples=False)
-    made.gone = sorted({of for _, of in wanted} - failed)
+            _take(path, root, wanted, made, failed)
+    made.gone = sorted({one["digest"] for one in withdrawn if not one["removed"]} - failed)
     return made
 
 
 def _take(
-    path: Path, root: Path, digests: set[str], made: Removal, failed: set[str], *, examples: bool
+    path: Path, root: Path, wanted: set[tuple[str, str]], made: Removal, failed: set[str]
 ) -> None:
     name = path.relative_to(root).as_posix()
     try:
         text = Text.read(path)
-        if examples:
-            standing = [(place, plain(line)) for place, line in _examples(text)]
-        else:
-            standing = article_files.questions(text)
-        found = {place: of for place, line in standing if (of := digest(line)) in digests}
+        standing = _standing(text)
+        found = {place: (of, line) for place, of, line in standing if (of, digest(line)) in wanted}
         if not found:
             return
         shorter = text.without(found)
-        left = _examples(shorter) if examples else article_files.questions(shorter)
-        if len(left) != len(standing) - len(found):
-            failed |= set(found.values())
-            made.stuck.append(f"{name}: take the line(s) {_numbers(found)} out by hand")
+        if len(_standing(shorter)) != len(standing) - len(found):
+            failed |= {digest(line) for _, line in found.values()}
+            numbers = ", ".join(str(place + 1) for place in sorted(found))
+            made.stuck.append(f"{name}: take the line(s) {numbers} out by hand")
             return
     except CantWrite as error:
         made.stuck.append(str(error))
-        failed |= digests
+        failed |= {of_text for _, of_text in wanted}
         return
     made.texts[path] = shorter
-    made.files += [name] * len(found)
+    made.taken += [(name, of, line) for of, line in found.values()]
 
 
-def _examples(text: Text) -> list[tuple[int, str]]:
+def _standing(text: Text) -> list[tuple[int, str, str]]:
+    """(place, intent or article, words) of each example or question of a file."""
+    if text.path.suffix == ".md":
+        return [(place, text.path.stem, line) for place, line in article_files.questions(text)]
     return [
-        entry
+        (place, intent, plain(line))
         for intent in example_files.intents(text)
-        for entry in example_files.entries(text, intent)
+        for place, line in example_files.entries(text, intent)
     ]
-
-
-def _numbers(found: dict[int, str]) -> str:
-    return ", ".join(str(place + 1) for place in sorted(found))

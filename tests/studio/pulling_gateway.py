@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+
+from understanding.sameness import digest
 
 TOKEN = "designers-token"
 
@@ -16,7 +19,10 @@ class Server(ThreadingHTTPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.proposals: list[dict[str, Any]] = []
-        self.withdrawn: list[dict[str, str]] = []
+        self.withdrawn: list[dict[str, Any]] = []
+        # What happens at the gateway just before it answers one of these, once.
+        self.before: dict[str, Callable[[], None]] = {}
+        self.conversations: set[str] = set()
         # The hash of the model that serves.
         self.live: str | None = None
         # What isn't answered, as if somebody was killed before it.
@@ -40,6 +46,11 @@ class Server(ThreadingHTTPServer):
         self.proposals.append(made)
         return made
 
+    def withdraw(self, text: str, of: str, *, language: str = "it") -> None:
+        """The writer of an example or question was erased."""
+        key = {"language": language, "intent": of, "digest": digest(text)}
+        self.withdrawn.append({**key, "removed": False})
+
 
 class _Handler(BaseHTTPRequestHandler):
     server: Server
@@ -56,7 +67,8 @@ class _Handler(BaseHTTPRequestHandler):
             case "withdrawn":
                 self._answer({"examples": self.server.withdrawn})
             case "status":
-                self._answer({"withdrawn": len(self.server.withdrawn)})
+                waiting = [one for one in self.server.withdrawn if not one["removed"]]
+                self._answer({"withdrawn": len(waiting)})
             case "routing":
                 self._answer({"live": self.server.live})
             case _:
@@ -68,14 +80,29 @@ class _Handler(BaseHTTPRequestHandler):
         if path == self.server.refuses:
             self.close_connection = True
             return
-        if path == "proposals/pulled":
-            for one in self.server.proposals:
-                if one["id"] in body["ids"]:
-                    one |= {"state": "pulled", "file": body["files"].get(one["id"])}
+        self.server.before.pop(path, lambda: None)()
+        if path == "erasures":
+            self._erase(body["conversation"])
+            return
+        queued = [one for one in self.server.proposals if one["state"] == "queued"]
+        chosen = [one for one in queued if one["id"] in body.get("ids", ())]
+        if path == "proposals/writing":
+            for one in chosen:
+                one["written"] = True
+        elif path == "proposals/pulled":
+            for one in chosen:
+                one |= {"state": "pulled", "file": body["files"].get(one["id"])}
+                self.server.withdrawn = [w for w in self.server.withdrawn if not _same(w, one)]
         elif path == "withdrawn/removed":
-            kept = [one for one in self.server.withdrawn if one["digest"] not in body["digests"]]
-            self.server.withdrawn = kept
-        self._answer({})
+            for one in self.server.withdrawn:
+                one["removed"] = one["removed"] or one["digest"] in body["digests"]
+        self._answer({"ids": [one["id"] for one in chosen]})
+
+    def _erase(self, conversation: str) -> None:
+        if conversation not in self.server.conversations:
+            self.send_error(404)
+            return
+        self._answer({"messages": 2, "proposals": 1, "examples": 1})
 
     def _answer(self, content: dict[str, Any]) -> None:
         if self.headers["Authorization"] != f"Bearer {TOKEN}":
@@ -89,3 +116,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, *_: Any) -> None:
         pass
+
+
+def _same(withdrawn: dict[str, Any], proposal: dict[str, Any]) -> bool:
+    found = (withdrawn["digest"], withdrawn["language"], withdrawn["intent"])
+    of = proposal["intent"] or proposal["article"]
+    return found == (digest(proposal["text"]), proposal["language"], of)

@@ -21,7 +21,6 @@ from studio.pulling.pull import pull
 from studio.pulling.status import status, table
 from tests.studio.pulling_gateway import TOKEN, Server
 from tests.studio.tiny import build
-from understanding.sameness import digest
 
 
 @pytest.fixture
@@ -178,18 +177,92 @@ def test_what_an_erased_person_wrote_goes(server: Server, tree: Path) -> None:
     path, article = tree / DENY, tree / "data/knowledge/it/tarme.md"
     before = path.read_text("utf-8")
     path.write_text(before + "    - no, [LA-10000](order_number) no\n", "utf-8")
-    gone = ["no, la-10000: no!", "tarme nell'armadio", "never stood here"]
-    server.withdrawn = [
-        {"language": "it", "intent": "deny", "digest": digest(text)} for text in gone
-    ]
+    server.withdraw("no, la-10000: no!", "deny")
+    server.withdraw("tarme nell'armadio", "tarme")
+    server.withdraw("never stood here", "deny")
     with asked(server) as gateway:
         done = pull(gateway, tree)
     assert path.read_text("utf-8") == before
     assert "tarme nell'armadio" not in article.read_text("utf-8")
-    assert server.withdrawn == []
+    assert all(one["removed"] for one in server.withdrawn)
     # Their words aren't told again.
     assert "LA-10000" not in as_json(done)
     assert done.removal.files == [DENY, "data/knowledge/it/tarme.md"]
+
+
+def test_every_working_tree_loses_what_an_erased_person_wrote(
+    server: Server, tree: Path, tmp_path: Path
+) -> None:
+    other = build(tmp_path / "other")
+    before = contents(tree)
+    server.propose("intent", "macché, lascia perdere", intent="deny")
+    pulled(server, tree)
+    server.withdraw("macché, lascia perdere", "deny")
+    pulled(server, other)
+    with asked(server) as gateway:
+        assert status(gateway, tree, tree / "models")["to_remove"] == 0
+    pulled(server, tree)
+    assert contents(tree) == before
+
+
+def test_the_same_words_of_somebody_else_stay(server: Server, tree: Path) -> None:
+    path = tree / DENY
+    before = path.read_text("utf-8")
+    path.write_text(before + "    - macché, lascia perdere\n", "utf-8")
+    server.withdraw("macché, lascia perdere", "deny")
+    server.propose("intent", "Macché: lascia perdere!", intent="deny")
+    with asked(server) as gateway:
+        dry = pull(gateway, tree, dry=True)
+    assert dry.plan.written == [(DENY, "Macché: lascia perdere!")]
+    pulled(server, tree)
+    assert path.read_text("utf-8") == before + "    - Macché: lascia perdere!\n"
+    assert server.proposals[0]["state"] == "pulled"
+    assert pulled(server, tree) == ["Nothing is waiting."]
+    assert path.read_text("utf-8") == before + "    - Macché: lascia perdere!\n"
+
+
+def test_what_was_withdrawn_elsewhere_is_not_taken_from_another_intent(
+    server: Server, tree: Path
+) -> None:
+    greeting = (tree / "data/nlu/it/greet.yml").read_text("utf-8").split("    - ")[1].strip()
+    server.withdraw(greeting, "order_status")
+    server.withdraw("tarme nell'armadio", "deny")
+    before = contents(tree)
+    assert pulled(server, tree) == ["Nothing is waiting."]
+    assert contents(tree) == before
+
+
+def test_only_what_is_newly_written_is_told_to_be(server: Server, tree: Path) -> None:
+    first = (tree / DENY).read_text("utf-8").split("    - ")[1].strip()
+    server.propose("intent", first, intent="deny")
+    server.propose("intent", "macché, lascia perdere", intent="deny")
+    pulled(server, tree)
+    assert [one.get("written", False) for one in server.proposals] == [False, True]
+
+
+def test_what_is_withdrawn_before_it_is_written_is_not(server: Server, tree: Path) -> None:
+    one = server.propose("intent", "macché, lascia perdere", intent="deny")
+    server.before["proposals/writing"] = lambda: one.update(state="withdrawn")
+    before = contents(tree)
+    assert pulled(server, tree) == ["Nothing is waiting."]
+    assert contents(tree) == before
+
+
+def test_what_is_withdrawn_while_it_is_written_goes_at_once(server: Server, tree: Path) -> None:
+    text = "macché, lascia perdere"
+    one = server.propose("intent", text, intent="deny")
+
+    def withdrawn() -> None:
+        assert one["written"]
+        one["state"] = "withdrawn"
+        server.withdraw(text, "deny")
+
+    server.before["proposals/pulled"] = withdrawn
+    before = contents(tree)
+    said = pulled(server, tree)
+    assert contents(tree) == before
+    assert f"{DENY}: 1 removed, because they were withdrawn or their writer erased" in said
+    assert not any(text in line for line in said)
 
 
 def test_dirty_files_are_fine_and_a_dry_run_writes_nothing(server: Server, tree: Path) -> None:

@@ -1,4 +1,4 @@
-// What was proposed: by whom, when, how far it got; what still waits can be withdrawn.
+// What was proposed: by whom, when, how far it got; what no published model knows can be withdrawn.
 
 import { t, word } from "./boot.js";
 import { announce, arrange, byId, el } from "./dom.js";
@@ -84,7 +84,7 @@ function fill(node, proposal) {
     el("p", { class: "queue-acts" },
       el("time", { datetime: at, title: exactly(at), text: t("review.queue.by", { author: proposal.author, time: whenOf(at) }) }),
       proposal.group ? el("button", { type: "button", class: "plain", text: t("review.queue.open_group"), on: { click: () => listeners.open(proposal.group) } }) : "",
-      proposal.state === "queued" ? el("button", { type: "button", text: t("review.queue.withdraw"), "aria-label": t("review.queue.withdraw_this", { text: text.slice(0, 60) }), on: { click: (event) => withdraw(proposal, event.target) } }) : ""),
+      ["queued", "pulled"].includes(proposal.state) ? el("button", { type: "button", text: t("review.queue.withdraw"), "aria-label": t("review.queue.withdraw_this", { text: text.slice(0, 60) }), on: { click: (event) => withdraw(proposal, event.target) } }) : ""),
   );
 }
 
@@ -99,7 +99,7 @@ async function withdraw(proposal, button) {
   button.disabled = true;
   try {
     await post(`/review/proposals/${encodeURIComponent(proposal.id)}/withdraw`);
-    announce(t("review.queue.withdrawn_now"));
+    announce(t(proposal.state === "pulled" ? "review.queue.withdrawn_pulled" : "review.queue.withdrawn_now"));
     await refresh();
     byId("queue-choice").focus();
     listeners.changed();

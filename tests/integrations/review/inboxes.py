@@ -167,6 +167,11 @@ class Inbox:
 
     async def pulled(self, proposal: str) -> None:
         """`make review-pull` has written a proposal."""
+        await self.write(lambda conn: queue.writing(conn, [proposal]))
+        await self.stood(proposal)
+
+    async def stood(self, proposal: str) -> None:
+        """`make review-pull` has found a proposal in the working tree already."""
         files = {proposal: "data/nlu/it/garment_care.yml"}
         await self.write(lambda conn: queue.pulled(conn, [proposal], files, now=1.0))
 

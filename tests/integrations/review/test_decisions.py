@@ -10,6 +10,7 @@ from integrations.review import queue
 from integrations.review.checks import PersonalData
 from integrations.review.proposing import Decision, Example, Stale
 from runtime.errors import AscoltoError, Conflict, Invalid, NotFound
+from understanding.sameness import digest
 
 from .inboxes import Inbox
 from .test_groups import ALIKE, OTHER, arrive
@@ -106,16 +107,51 @@ async def test_withdrawing_brings_the_messages_back(inbox: Inbox) -> None:
         "published": 0,
         "withdrawn": 1,
     }
-    with pytest.raises(Conflict):
-        await inbox.review.withdraw(proposal, "Elio")
+    # Whoever was interrupted while taking several back starts again.
+    await inbox.review.withdraw(proposal, "Elio")
+    assert (await inbox.group_of(ALIKE[0]))["version"] == group["version"]
     with pytest.raises(NotFound):
         await inbox.review.withdraw("p0", "Elio")
 
 
-async def test_what_was_pulled_can_not_be_withdrawn(inbox: Inbox) -> None:
+async def test_withdrawing_brings_back_what_came_in_with_the_same_words_since(
+    inbox: Inbox,
+) -> None:
+    await arrive(inbox, *ALIKE)
+    [proposal] = await inbox.teach(ALIKE[0], "garment_care")
+    await arrive(inbox, ALIKE[1])
+    await inbox.review.withdraw(proposal, "Elio")
+    group = await inbox.group_of(ALIKE[0])
+    assert (group["state"], group["size"]) == ("open", 4)
+
+
+async def test_what_a_pull_is_writing_is_taken_out_when_it_is_withdrawn(inbox: Inbox) -> None:
+    await arrive(inbox, OTHER)
+    [proposal] = await inbox.teach(OTHER, "product_question")
+    await inbox.write(lambda conn: queue.writing(conn, [proposal]))
+    await inbox.review.withdraw(proposal, "Elio")
+    [example] = await inbox.read(queue.to_remove)
+    assert example["intent"] == "product_question"
+
+
+async def test_what_was_pulled_and_is_not_wanted_is_open_again(inbox: Inbox) -> None:
     await arrive(inbox, *ALIKE)
     [proposal] = await inbox.teach(ALIKE[0], "garment_care")
     await inbox.pulled(proposal)
+    await inbox.review.withdraw(proposal, "Dora")
+    assert (await inbox.group_of(ALIKE[0]))["state"] == "open"
+    [example] = await inbox.read(queue.to_remove)
+    assert (example["intent"], example["digest"]) == ("garment_care", digest(ALIKE[0]))
+    await inbox.rejects(ALIKE[1], to="zoe")
+    await inbox.catch_up()
+    assert (await inbox.group_of(ALIKE[0]))["size"] == 4
+
+
+async def test_what_was_published_can_not_be_withdrawn(inbox: Inbox) -> None:
+    await arrive(inbox, OTHER)
+    [proposal] = await inbox.teach(OTHER, "product_question")
+    await inbox.pulled(proposal)
+    await inbox.write(lambda conn: queue.published(conn, [proposal], "abc", now=1.0))
     with pytest.raises(Conflict) as refused:
         await inbox.review.withdraw(proposal, "Dora")
     assert refused.value.code == "too_late"

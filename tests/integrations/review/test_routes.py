@@ -244,6 +244,9 @@ async def test_the_way_of_a_proposal(
     [waiting] = (await commands.get("/proposals", params={"state": "queued"})).json()["proposals"]
     assert (waiting["id"], waiting["author"]) == (made["proposals"][0], "Dora")
     written = {"ids": made["proposals"], "files": {waiting["id"]: "data/nlu/it/x.yml"}}
+    about = {"ids": [*made["proposals"], "p0"]}
+    may = (await commands.post("/proposals/writing", json=about)).json()
+    assert may == {"ids": made["proposals"]}
     assert (await commands.post("/proposals/pulled", json=written)).json() == {"pulled": 1}
     assert (await commands.post("/proposals/pulled", json=written)).json() == {"pulled": 0}
     assert (await commands.get("/status")).json()["proposals"]["pulled"] == {"intent": 1}

@@ -69,10 +69,10 @@ class Inbox:
         query = select(proposals).order_by(proposals.c.created_at, proposals.c.text)
         return self._write(lambda conn: [showing.proposal(row) for row in conn.execute(query)])
 
-    def pulled(self) -> None:
-        """Somebody takes all that is queued into the working tree."""
+    def published(self) -> None:
+        """Somebody publishes a model that knows all that is queued."""
         now = self.container.clock.now()
-        taken = update(proposals).values(state="pulled", pulled_at=now)
+        taken = update(proposals).values(state="published", published_at=now)
         self._write(lambda conn: conn.execute(taken))
 
     def states(self, group: str) -> dict[str, str]:

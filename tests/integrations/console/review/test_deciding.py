@@ -156,14 +156,14 @@ def test_a_group_of_two_matters_is_split(page: ReviewPage, inbox: Inbox) -> None
     page.browser.see("Da rivedere 2", "#views")
 
 
-def test_what_is_in_the_working_tree_cant_be_taken_back(page: ReviewPage, inbox: Inbox) -> None:
+def test_what_a_published_model_knows_cant_be_taken_back(page: ReviewPage, inbox: Inbox) -> None:
     group = inbox.group("dov'è il pacco", reading=READ)
     page.log_in("en")
     page.open(group)
     page.choose("order_status")
     page.click("#accept")
     page.settled()
-    inbox.pulled()
+    inbox.published()
     page.browser.press("u")
     page.browser.see("It can't be withdrawn any more", "#notices")
     assert set(inbox.states(group).values()) == {"proposed"}
