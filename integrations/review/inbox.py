@@ -17,6 +17,8 @@ from runtime.errors import Invalid, NotFound
 
 PAGE = 50
 MOST = 200
+# Decided, and nothing that a working tree could hold.
+_ASIDE = "not_useful"
 _G, _M, _P = groups.c, messages.c, proposals.c
 _ORDERS = {"frequency": _G.size, "newest": _G.last_at, "trend": _G.trend}
 FACETS = ("reason", "language", "channel", "intent")
@@ -123,13 +125,19 @@ def proposed(
     limit: int,
     oldest_first: bool = False,
 ) -> tuple[list[Any], str | None]:
-    """Proposals by time, and the cursor of the next page."""
+    """Proposals by time, and the cursor of the next page.
+
+    What was put aside as not useful waits for nobody: it is a state of its own here.
+    """
     query: Select[Any] = select(proposals)
-    if state is not None:
+    if state == _ASIDE:
+        query = query.where(_P.state == "queued", _P.kind == _ASIDE)
+    elif state is not None:
         query = query.where(_P.state == state)
+    if state == "queued" or oldest_first:
+        query = query.where(_P.kind != _ASIDE)
     if oldest_first:
-        # What is not useful is nothing that a working tree could hold.
-        query = query.where(_P.kind != "not_useful").order_by(_P.created_at, _P.id)
+        query = query.order_by(_P.created_at, _P.id)
     else:
         query = query.order_by(_P.created_at.desc(), _P.id.desc())
     if after is not None:
@@ -144,13 +152,14 @@ def proposed(
 
 
 def proposal_counts(conn: Connection) -> dict[str, dict[str, int]]:
-    """How many proposals there are, by state and kind."""
+    """How many proposals there are, by state (as in `proposed`) and kind."""
     query = select(_P.state, _P.kind, func.count()).group_by(_P.state, _P.kind)
     found: dict[str, dict[str, int]] = {
-        state: {} for state in ("queued", "pulled", "published", "withdrawn")
+        state: {} for state in ("queued", "pulled", "published", "withdrawn", _ASIDE)
     }
     for state, kind, number in conn.execute(query):
-        found.setdefault(state, {})[kind] = int(number)
+        shown = _ASIDE if (state, kind) == ("queued", _ASIDE) else state
+        found.setdefault(shown, {})[kind] = int(number)
     return found
 
 

@@ -182,7 +182,7 @@ async def withdraw(proposal_id: Id, session: TrustedDesigner, parts: Parts) -> d
 async def proposals(
     _session: Designer,
     parts: Parts,
-    state: Literal["queued", "pulled", "published", "withdrawn"] | None = None,
+    state: Literal["queued", "pulled", "published", "withdrawn", "not_useful"] | None = None,
     after: After = None,
     limit: Limit = PAGE,
 ) -> dict[str, Any]:

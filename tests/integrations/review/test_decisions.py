@@ -91,6 +91,9 @@ async def test_what_is_not_useful_is_dismissed_and_no_command_hears_of_it(inbox:
     made = await inbox.review.decide(Decision(group["id"], group["version"], "not_useful"), "Dora")
     assert (await inbox.messages())[OTHER]["state"] == "dismissed"
     assert (await inbox.for_pulling()) == []
+    waiting, aside = await inbox.proposals("queued"), await inbox.proposals("not_useful")
+    assert (waiting["proposals"], waiting["counts"]["queued"]) == ([], 0)
+    assert len(aside["proposals"]) == aside["counts"]["not_useful"] == 1
     await inbox.review.withdraw(made["proposals"][0], "Dora")
     assert (await inbox.messages())[OTHER]["state"] == "open"
 
@@ -106,6 +109,7 @@ async def test_withdrawing_brings_the_messages_back(inbox: Inbox) -> None:
         "pulled": 0,
         "published": 0,
         "withdrawn": 1,
+        "not_useful": 0,
     }
     # Whoever was interrupted while taking several back starts again.
     await inbox.review.withdraw(proposal, "Elio")
