@@ -51,7 +51,7 @@ class AnswerQuestion(CareAction):
         told = recall(turn, reply)
         known = [SlotSet("last_question", question[:300]), SlotSet("topic", topic)]
         values = {"answer": (found or {}).get("text"), "url": (found or {}).get("url")}
-        if turn.active_form or turn.more_to_come:
+        if turn.in_passing:
             reply.say(
                 "utter_answer_in_passing" if found else "utter_no_answer_in_passing", **values
             )
@@ -142,7 +142,7 @@ async def answer_general(turn: Turn, reply: Reply, bridge: BridgeClient, matter:
         SlotSet("wish", question[:1000]),
     ]
     values = {"answer": (found or {}).get("text"), "url": (found or {}).get("url")}
-    if turn.active_form or turn.more_to_come:
+    if turn.in_passing:
         reply.say("utter_answer_in_passing" if found else "utter_no_answer_in_passing", **values)
         return [*told, *known[:2]]
     if not matter.offer or turn.public:

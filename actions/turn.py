@@ -60,6 +60,14 @@ class Turn:
         return bool(self.metadata.get("more_to_come"))
 
     @property
+    def in_passing(self) -> bool:
+        """Whether an answer must ask nothing of its own: a form does, or the other half of this
+        message has asked something already or is to be answered right after."""
+        asked_in = self.slot("asked_in")
+        other = asked_in != self.message_id and _whole(asked_in) == _whole(self.message_id)
+        return bool(self.active_form or self.more_to_come or (other and self.slot("open_question")))
+
+    @property
     def drops(self) -> bool:
         """Whether the message begins by dropping what was asked; the care channel hears that."""
         return bool(self.metadata.get("drops"))
@@ -166,7 +174,7 @@ class Turn:
 
         A question stands for one message: "yes" ten messages later answers something else.
         """
-        if not self._previous_id or self.slot("asked_in") != self._previous_id:
+        if not self._previous_id or _whole(self.slot("asked_in")) != _whole(self._previous_id):
             return None
         if self.late_tap and self.intent != "repeat":
             return None
@@ -222,3 +230,8 @@ class Turn:
             if events[index].get("event") == "user":
                 return list(events[index + 1 :])
         return list(events)
+
+
+def _whole(message_id: str | None) -> str:
+    """The id of a message whose second wish has an id of its own."""
+    return (message_id or "").removesuffix("/2")

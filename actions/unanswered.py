@@ -45,6 +45,11 @@ class Unanswered:
         first = self._calls.get(call)
         return str(first["key"]) if first and first["at"] > self._now - within_s else key
 
+    def age_s(self, call: str) -> float:
+        """Seconds since the first try of a call; 0 for one that isn't here."""
+        first = self._calls.get(call)
+        return self._now - float(first["at"]) if first else 0.0
+
     def lost(self, call: str, key: str) -> None:
         """No answer came; the time of the first try stays."""
         first = self._calls.get(call)

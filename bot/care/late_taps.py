@@ -33,7 +33,7 @@ def is_late(message: IncomingMessage, tracker: DialogueStateTracker) -> bool:
 
 def in_its_place(message: IncomingMessage, tracker: DialogueStateTracker) -> IncomingMessage:
     """What a late tap means: where something else waits for an answer, that is asked again."""
-    asked_now = tracker.get_slot("asked_in") == _newest_id(tracker)
+    asked_now = _whole(tracker.get_slot("asked_in")) == _newest_id(tracker)
     waits = asked_now and tracker.get_slot("open_question") in _ACTING
     if waits or tracker.active_loop_name:
         return replace(message, payload=Payload("repeat", {}))
@@ -44,5 +44,10 @@ def _newest_id(tracker: DialogueStateTracker) -> str | None:
     for event in reversed(tracker.events):
         if isinstance(event, UserUttered):
             message_id = (event.metadata or {}).get("message_id")
-            return None if message_id is None else str(message_id)
+            return None if message_id is None else _whole(str(message_id))
     return None
+
+
+def _whole(message_id: str | None) -> str | None:
+    """The id of a message whose second wish has an id of its own (`bot.care.wishes`)."""
+    return None if message_id is None else message_id.removesuffix("/2")

@@ -323,3 +323,15 @@ async def test_minutes_later_it_is_a_new_code(
     monkeypatch.setattr("actions.unanswered.time.time", lambda: later)
     await send(message_id="m3", **first.slots)
     assert len(bridge.mails) == 2
+
+
+async def test_a_code_sent_before_runs_out_as_of_then(
+    bridge: FakeBridge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bridge.lose_answer("/v1/verification/challenges")
+    first = await send()
+    begun = time.time()
+    monkeypatch.setattr("actions.unanswered.time.time", lambda: begun + 90)
+    again = await send(message_id="m3", **first.slots)
+    assert len(bridge.mails) == 1
+    assert 505 <= again.slots["challenge"]["expires_at"] - (begun + 90) <= 511

@@ -59,6 +59,11 @@ def test_a_tap_right_after_the_question_is_an_answer() -> None:
     assert not late_taps.is_late(tap(), tracker())
 
 
+def test_the_second_wish_of_a_message_is_no_other_message() -> None:
+    second = UserUttered("…", metadata={"message_id": "m1/2"})
+    assert not late_taps.is_late(tap(), tracker(second))
+
+
 def test_a_tap_after_another_message_is_late() -> None:
     assert late_taps.is_late(tap(), tracker(messages=2))
 
