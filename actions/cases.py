@@ -51,12 +51,19 @@ class OpenCase(CareAction):
             ),
             SlotSet("case_draft", None),
             SlotSet("problem", None),
+            *_request_over(turn),
         ]
 
     def apologise(self, turn: Turn, reply: Reply) -> Events:
         """Keep the draft: a yes, or the button, tries again."""
         super().apologise(turn, reply)
         return ask(turn, "offer_case", "action_failed")
+
+
+def _request_over(turn: Turn) -> Events:
+    """What failed and was confirmed is the colleagues' now; what is being asked goes on."""
+    data = (turn.slot("request") or {}).get("data") or {}
+    return [SlotSet("request", None)] if data.get("confirm") else []
 
 
 def _send_back(turn: Turn, draft: dict[str, Any]) -> list[dict[str, str]]:

@@ -14,6 +14,7 @@ from actions import order_words, wording
 from actions.bridge_client import BridgeClient
 from actions.bridge_errors import GrantRequired, NotFound
 from actions.care_action import CareAction, Events
+from actions.flows.cancelling import ARRIVED
 from actions.flows.matter import ANSWERED, FORM, NEEDED, PROVING, Matter, access, trouble
 from actions.flows.matters import MATTERS, matter_of
 from actions.flows.return_words import REASONS
@@ -37,7 +38,7 @@ class OrderStatus(CareAction):
     apology = "utter_trouble_orders"
 
     async def act(self, turn: Turn, reply: Reply, bridge: BridgeClient) -> Events:
-        number = turn.entity("order_number")
+        number = turn.entity("order_number") or _offered_for(turn)
         matter = matter_of(turn)
         if (
             turn.intent == "inform"
@@ -101,6 +102,12 @@ class OrderStatus(CareAction):
         reply.failed(self.action_name)
         kept = [SlotSet("matter", matter.intent), *_wish(turn, matter)] if matter else []
         return [*kept, access(ANSWERED)]
+
+
+def _offered_for(turn: Turn) -> str | None:
+    """The order whose return was offered in the last reply."""
+    offered = turn.question == "start_matter" and turn.slot("trouble") == ARRIVED
+    return str(turn.slot("order_number")) if offered else None
 
 
 def _wish(turn: Turn, matter: Matter) -> Events:
@@ -173,7 +180,9 @@ def _goes_on(turn: Turn, matter: Matter, order: dict[str, Any]) -> Events:
     """A request that only waited for a new proof, with all that was gathered."""
     request: dict[str, Any] = turn.slot("request") or {}
     same = request.get("matter") == matter.intent and request["order"]["number"] == order["number"]
-    if not (same and request.get(PROVING) and matter.fits(order)):
+    # Who says anew what they want has dropped the other.
+    anew = request.get(PROVING) != (turn.slot("wish") or "")
+    if not same or anew or not matter.fits(order):
         return []
     kept = {name: value for name, value in request.items() if name != PROVING}
     return [SlotSet("request", kept), asking("first"), access(FORM)]

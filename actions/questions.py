@@ -76,17 +76,17 @@ class ResolveQuestion(CareAction):
         if turn.entity("choice") == "not_helped":
             # Tapped beside an answer that offered to see to it.
             return [SlotSet("open_question", "did_it_help")]
+        if turn.entity("choice") == "retry_case":
+            # Good for as long as the draft is kept, whatever was said since.
+            kept = bool(turn.slot("case_draft"))
+            return [SlotSet("open_question", "offer_case" if kept else "nothing")]
+        confirmed = ((turn.slot("request") or {}).get("data") or {}).get("confirm")
         if turn.entity("choice") == "retry":
-            return [SlotSet("open_question", _failed(turn))]
-        return [SlotSet("open_question", turn.question or "nothing")]
-
-
-def _failed(turn: Turn) -> str:
-    """What is tried again; it is kept for that, whatever was said since."""
-    request: dict[str, Any] = turn.slot("request") or {}
-    if (request.get("data") or {}).get("confirm"):
-        return "finish_request"
-    return "offer_case" if turn.slot("case_draft") else "nothing"
+            return [SlotSet("open_question", "finish_request" if confirmed else "nothing")]
+        # It went wrong, and isn't wanted any more.
+        dropped = confirmed and turn.intent == "deny" and turn.question == "offer_case"
+        over = [SlotSet("request", None)] if dropped else []
+        return [*over, SlotSet("open_question", turn.question or "nothing")]
 
 
 class OfferCase(CareAction):

@@ -158,7 +158,7 @@ class AskRequestAnswer(CareAction):
         if how == "patient":
             reply.say("utter_request_patient")
             return []
-        if how != "first":
+        if how != "first" and not turn.late_tap:
             reply.say(f"utter_request_{how}")
         buttons = (
             _confirming(turn) if step == CONFIRM else steps.buttons(step, order, turn.language)
@@ -193,7 +193,7 @@ class FinishRequest(CareAction):
             events = await steps.finish(turn, reply, bridge, order, data)
         except GrantRequired:
             # The proof ran out before the yes: once it is given again, the yes is asked again.
-            kept = {**request, "data": {**data, CONFIRM: None}, PROVING: True}
+            kept = {**request, "data": {**data, CONFIRM: None}, PROVING: turn.slot("wish") or ""}
             return [SlotSet("request", kept), *prove_again(steps.intent, order.get("number"))]
         return [*OVER, SlotSet("case_draft", None), *events]
 

@@ -11,6 +11,8 @@ from rasa_sdk import Tracker
 _SILENT_ACTIONS = frozenset({"action_listen", "action_extract_slots", "action_session_start"})
 # Longer messages are read this far; the patterns of the forms needn't run over a novel.
 _TEXT_READ = 2000
+# Questions that know what they are about, whatever is said after them.
+_STAYING = frozenset({"cancel_order", "offer_case", "offer_person"})
 # The role of a value that the customer takes back.
 _TAKEN_BACK = "not"
 
@@ -174,12 +176,22 @@ class Turn:
 
         A question stands for one message: "yes" ten messages later answers something else.
         """
-        if not self._previous_id or _whole(self.slot("asked_in")) != _whole(self._previous_id):
+        if not self._previous_id or not self._just_asked:
             return None
         if self.late_tap and self.intent != "repeat":
             return None
         question = self.slot("open_question")
         return str(question) if question else None
+
+    @property
+    def _just_asked(self) -> bool:
+        """Whether the question stood in the last reply; of two wishes, the first may have asked
+        what stays to be answered behind the second, unless a form asks since."""
+        asked_in = self.slot("asked_in")
+        if asked_in == self._previous_id:
+            return True
+        stays = self.slot("open_question") in _STAYING and not self.active_form
+        return stays and _whole(asked_in) == _whole(self._previous_id)
 
     @property
     def article_just_given(self) -> str | None:
@@ -198,13 +210,14 @@ class Turn:
     def last_said(self) -> list[tuple[str, list[dict[str, str]]]]:
         """Texts and buttons of the bot's answer to the previous message, oldest first."""
         said: list[tuple[str, list[dict[str, str]]]] = []
-        messages = 0
+        begun = False
         for event in reversed(self._tracker.events):
             if event.get("event") == "user":
-                messages += 1
-                if messages == 2:
+                message_id = str((event.get("metadata") or {}).get("message_id"))
+                if begun and _whole(message_id) == message_id:
                     break
-            elif event.get("event") == "bot" and messages == 1 and event.get("text"):
+                begun = True
+            elif event.get("event") == "bot" and begun and event.get("text"):
                 buttons = (event.get("data") or {}).get("buttons") or []
                 said.append((str(event["text"]), list(buttons)))
         return said[::-1]

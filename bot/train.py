@@ -167,7 +167,10 @@ def _published() -> Path | None:
 
 def missing(model: Path | None) -> str:
     """What to do about a model that is to be served and isn't there."""
-    if model is None or not current.read(CURRENT).published:
+    served = current.read(CURRENT)
+    chosen = os.environ.get("ASCOLTO_MODEL", "").strip()
+    ours = served.published and served.model and model == MODELS / served.model
+    if model is None or chosen or not ours:
         return f"{model or 'a trained model'} is missing: run `make train`"
     return (
         f"{model} is published and missing: copy it there, or have another one served with"
@@ -301,7 +304,9 @@ def main() -> int:
         print(f"trained {model} in {seconds:.0f} s")
     else:
         print(f"{model} is up to date")
-    if (served := current.read(CURRENT)).published and served.model != wanted_model().name:
+    chosen = os.environ.get("ASCOLTO_MODEL", "").strip()
+    served = current.read(CURRENT)
+    if served.published and not chosen and served.model != wanted_model().name:
         print(
             f"{served.model} stays the published model, though data, code or voice are others now:"
             " `make publish` changes that"

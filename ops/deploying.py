@@ -177,6 +177,7 @@ class Deployment:
         before = previous.sha if previous else None
         self._put(live=model.sha, previous=before, author=record.get("author"))
         served.write(self._models, replace(now, unrecorded=False))
+        records.forget(self._models, model.name)
 
     # -- parts -------------------------------------------------------------------------------
 

@@ -56,5 +56,10 @@ def kept(models: Path, name: str, review: Review) -> dict[str, Any]:
     return {**content["record"], "proposals": proposals(review, set(content["texts"]))}
 
 
+def forget(models: Path, name: str) -> None:
+    """It was told: what somebody did once isn't said of the next to serve this model."""
+    _file(models, name).unlink(missing_ok=True)
+
+
 def _file(models: Path, name: str) -> Path:
     return models / name.replace(".tar.gz", ".record.json")

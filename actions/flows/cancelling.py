@@ -16,6 +16,9 @@ from actions.questions import ask, draft_case
 from actions.reply import Reply, payload
 from actions.turn import Turn
 
+# Why the return of one order is offered: it came, and can't be cancelled any more.
+ARRIVED = "arrived"
+
 
 class Cancel(Matter):
     """Undoing an order; asked once more before it is done."""
@@ -37,7 +40,8 @@ def offer(turn: Turn, reply: Reply, order: dict[str, Any]) -> Events:
     status = str(order.get("status"))
     if (order.get("allowed") or {}).get("cancel"):
         reply.say("utter_cancel_confirm", **about)
-        return [*done, *ask(turn, "cancel_order", "request")]
+        # Another order may be named before the yes.
+        return [*done, SlotSet("cancelling", number), *ask(turn, "cancel_order", "request")]
     if status == "packed":
         reply.say("utter_cancel_packed", **about)
         summary = {"it": f"Fermare e annullare l'ordine {number}, già in preparazione.",
@@ -61,7 +65,12 @@ def _send_back(turn: Turn, reply: Reply, order: dict[str, Any]) -> Events:
     begin = payload(returning.intent, choice="start", order_number=number)
     prepare = {"title": returning.offer[turn.language], "payload": begin}
     reply.say("utter_cancel_arrived", [prepare], number=number)
-    return [SlotSet("matter", returning.intent), *ask(turn, "start_matter")]
+    return [SlotSet("matter", returning.intent), *ask(turn, "start_matter", ARRIVED)]
+
+
+def _asked_about(turn: Turn) -> str:
+    """The order that the customer was asked whether to undo."""
+    return str(turn.slot("cancelling") or turn.slot("order_number"))
 
 
 class CancelOrder(CareAction):
@@ -71,7 +80,7 @@ class CancelOrder(CareAction):
     apology = "utter_trouble_orders"
 
     async def act(self, turn: Turn, reply: Reply, bridge: BridgeClient) -> Events:
-        number = str(turn.slot("order_number"))
+        number = _asked_about(turn)
         try:
             await bridge.cancel_order(number, turn.conversation, turn.key(self.action_name))
         except Conflict:
@@ -87,6 +96,6 @@ class CancelOrder(CareAction):
 
     def apologise(self, turn: Turn, reply: Reply) -> Events:
         """Tried again, the order is looked at first: it may be cancelled already."""
-        trouble(reply, Cancel(), str(turn.slot("order_number")))
+        trouble(reply, Cancel(), _asked_about(turn))
         reply.failed(self.action_name)
         return []

@@ -28,7 +28,7 @@ Button = dict[str, str]
 
 # The last step of every matter that has steps: a yes or a no to what was gathered.
 CONFIRM = "confirm"
-# In a request: the customer has to prove again who they are, and then it goes on.
+# In a request: the words of the wish for which the customer has to prove again who they are.
 PROVING = "proving"
 ANSWERED, NEEDED, FORM = "answered", "needed", "form"
 

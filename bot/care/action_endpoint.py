@@ -98,4 +98,13 @@ def _recent(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Events from the customer's previous message on: no action looks further back, and the whole
     history would be written and read at every call."""
     messages = [index for index, event in enumerate(events) if event.get("event") == "user"]
-    return events[messages[-2] :] if len(messages) > 1 else events
+    if len(messages) < 2:
+        return events
+    before = messages[-2]
+    if len(messages) > 2 and _is_second_wish(events[before]):
+        before = messages[-3]
+    return events[before:]
+
+
+def _is_second_wish(event: dict[str, Any]) -> bool:
+    return str((event.get("metadata") or {}).get("message_id")).endswith("/2")

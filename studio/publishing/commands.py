@@ -122,7 +122,10 @@ def roll_back(installation: Installation, to: str = "", author: str = "") -> Mod
     author = author or tree.author(ROOT, installation.layout.settings)
     with _alone(installation.models):
         if installation.host is None:
-            name = _earlier(installation.models, to or served.read(installation.models).previous)
+            before = served.read(installation.models)
+            # As where something runs: a trial is what goes first.
+            wanted = to or (before.model if before.canary else before.previous)
+            name = _earlier(installation.models, wanted)
             installation.set_offline(name)
             say(f"nothing runs here: the next `make run` serves {name}")
             return Model.of(installation.models, name)

@@ -16,9 +16,14 @@ def erase(gateway: Gateway, conversations: Sequence[str]) -> Iterator[str]:
         try:
             done = gateway.post("erasures", {"conversation": name})
         except GatewayProblem as problem:
+            yield from _next(examples)
             raise GatewayProblem(f"{name}: {problem}", status=problem.status) from problem
         examples += done["examples"]
         yield f"{name}: erased (messages: {done['messages']}, proposals: {done['proposals']})"
+    yield from _next(examples)
+
+
+def _next(examples: int) -> Iterator[str]:
     if examples:
         yield f"Examples to take out: {examples}. Next: make review-pull, in every clone"
 

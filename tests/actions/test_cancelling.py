@@ -108,6 +108,32 @@ async def test_the_grant_ran_out_before_the_yes(bridge: FakeBridge) -> None:
     assert outcome.follows == "order_status_form"
 
 
+async def test_another_order_named_before_the_yes_is_left_alone(mine: FakeBridge) -> None:
+    now(mine, "paid", cancel=True)
+    asked = await ask_for_it()
+    assert asked.slots["cancelling"] == NUMBER
+    slots = {**asked.slots, "order_number": "LA-20401"}
+    outcome = await perform(CANCEL, "sì", "affirm", slots=slots)
+    assert mine.cancelled == [NUMBER]
+    assert NUMBER in outcome.text
+
+
+@pytest.mark.parametrize(("form", "question"), [(None, "cancel_order"), ("request_form", None)])
+async def test_of_two_wishes_the_yes_is_for_the_first_unless_a_form_asks(
+    bridge: FakeBridge, form: str | None, question: str | None
+) -> None:
+    slots = {"open_question": "cancel_order", "asked_in": "m1"}
+    outcome = await perform(
+        "action_resolve_question",
+        "sì",
+        "affirm",
+        slots=slots,
+        form=form,
+        previous=("m1/2", "product_question"),
+    )
+    assert outcome.slots["open_question"] == (question or "nothing")
+
+
 async def test_a_broken_bridge_promises_nothing(mine: FakeBridge) -> None:
     mine.fail("/v1/orders", 500)
     mine.fail("/v1/orders", 500)

@@ -101,7 +101,7 @@ async def test_the_bridge_is_away_and_the_story_is_kept(
     assert outcome.signals == {"action_failed": {"name": OPEN}}
     assert "case_draft" not in outcome.slots
     assert outcome.slots["open_question"] == "offer_case"
-    assert outcome.buttons[0]["payload"] == '/affirm{"choice": "retry"}'
+    assert outcome.buttons[0]["payload"] == '/affirm{"choice": "retry_case"}'
 
 
 async def test_a_try_after_an_answer_that_got_lost_opens_no_second_case(bridge: FakeBridge) -> None:

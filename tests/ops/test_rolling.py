@@ -173,6 +173,8 @@ def test_what_was_published_while_nothing_ran_is_told(
     assert machine.routing["live"] == machine.model("new").sha
     assert machine.routing["previous"] == machine.model("old").sha
     assert not served.read(machine.models).unrecorded
+    # Whoever serves it again is somebody else.
+    assert not list(machine.models.glob("*.record.json"))
 
 
 def test_one_changes_models_at_a_time_and_who_waits_is_seen(tmp_path: Path) -> None:

@@ -25,3 +25,13 @@ def test_each_conversation_is_erased_and_the_trees_are_to_follow(server: Server)
 def test_a_conversation_that_nobody_knows_is_named(server: Server) -> None:
     with asked(server) as gateway, pytest.raises(GatewayProblem, match="c3: "):
         list(erase(gateway, ["c3"]))
+
+
+def test_what_follows_is_said_although_a_later_one_is_unknown(server: Server) -> None:
+    server.conversations = {"c1"}
+    with asked(server) as gateway:
+        said = erase(gateway, ["c1", "typo"])
+        assert next(said).startswith("c1: erased")
+        assert next(said) == "Examples to take out: 1. Next: make review-pull, in every clone"
+        with pytest.raises(GatewayProblem, match="typo: "):
+            next(said)

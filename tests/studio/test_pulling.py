@@ -228,8 +228,12 @@ def test_what_was_withdrawn_elsewhere_is_not_taken_from_another_intent(
     server.withdraw(greeting, "order_status")
     server.withdraw("tarme nell'armadio", "deny")
     before = contents(tree)
-    assert pulled(server, tree) == ["Nothing is waiting."]
+    [told] = pulled(server, tree)
+    assert told.startswith("data/nlu/it/greet.yml:")
+    assert "order_status" in told
+    assert greeting not in told
     assert contents(tree) == before
+    assert pulled(server, tree) == ["Nothing is waiting."]
 
 
 def test_only_what_is_newly_written_is_told_to_be(server: Server, tree: Path) -> None:

@@ -159,6 +159,15 @@ def test_rolling_back_where_nothing_runs(here: Installation, tried: None) -> Non
         commands.roll_back(here, to="ascolto-cccccccccccc", author="Nora")
 
 
+def test_rolling_back_where_nothing_runs_ends_a_trial_first(
+    here: Installation, tried: None
+) -> None:
+    served.write(here.models, served.read(here.models).serving(NEW, previous=OLD, canary=OLD))
+    commands.roll_back(here, author="Nora")
+    now = served.read(here.models)
+    assert (now.model, now.previous, now.canary) == (NEW, OLD, None)
+
+
 class Review:
     """The gateway's review: proposals that were pulled, in two pages."""
 
