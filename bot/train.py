@@ -87,11 +87,15 @@ def wanted_model() -> Path:
     return MODELS / f"ascolto-{hashlib.sha256(text.encode()).hexdigest()[:12]}.tar.gz"
 
 
+def _chosen() -> str:
+    """The file that the operator has served whatever was published; mostly none."""
+    return os.environ.get("ASCOLTO_MODEL", "").strip()
+
+
 def current_model(models: Path = MODELS) -> Path | None:
     """The model to serve: ASCOLTO_MODEL, or the one that current.json in that folder names for
     this process's slot (ASCOLTO_MODEL_SLOT)."""
-    chosen = os.environ.get("ASCOLTO_MODEL", "").strip()
-    if chosen:
+    if chosen := _chosen():
         return Path(chosen)
     slot = settings.model_slot()
     if slot == settings.WORKING_TREE:
@@ -160,7 +164,7 @@ def _published() -> Path | None:
     model = MODELS / served.model
     if model.is_file():
         return model
-    if served.model == wanted_model().name or os.environ.get("ASCOLTO_MODEL", "").strip():
+    if served.model == wanted_model().name or _chosen():
         return None
     raise NothingToTrain(missing(model))
 
@@ -168,9 +172,8 @@ def _published() -> Path | None:
 def missing(model: Path | None) -> str:
     """What to do about a model that is to be served and isn't there."""
     served = current.read(CURRENT)
-    chosen = os.environ.get("ASCOLTO_MODEL", "").strip()
     ours = served.published and served.model and model == MODELS / served.model
-    if model is None or chosen or not ours:
+    if model is None or _chosen() or not ours:
         return f"{model or 'a trained model'} is missing: run `make train`"
     return (
         f"{model} is published and missing: copy it there, or have another one served with"
@@ -304,9 +307,8 @@ def main() -> int:
         print(f"trained {model} in {seconds:.0f} s")
     else:
         print(f"{model} is up to date")
-    chosen = os.environ.get("ASCOLTO_MODEL", "").strip()
     served = current.read(CURRENT)
-    if served.published and not chosen and served.model != wanted_model().name:
+    if served.published and not _chosen() and served.model != wanted_model().name:
         print(
             f"{served.model} stays the published model, though data, code or voice are others now:"
             " `make publish` changes that"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -37,6 +37,7 @@ def removal(root: Path, withdrawn: list[dict[str, Any]]) -> Removal:
     """
     made = Removal()
     failed: set[str] = set()
+    waited = {one["digest"] for one in withdrawn if not one["removed"]}
     for language in LANGUAGES:
         wanted = {
             (one["intent"], one["digest"]) for one in withdrawn if one["language"] == language
@@ -47,22 +48,16 @@ def removal(root: Path, withdrawn: list[dict[str, Any]]) -> Removal:
             _take(path, root, wanted, made, failed)
         for path in sorted((root / "data" / "knowledge" / language).glob("*.md")):
             _take(path, root, wanted, made, failed)
-        new = {(of, digest_) for of, digest_ in wanted if digest_ in _waited(withdrawn)}
-        made.stuck += _elsewhere(root, language, new, {words for _, _, words in made.taken})
-    made.gone = sorted({one["digest"] for one in withdrawn if not one["removed"]} - failed)
+        taken = {digest(words) for _, _, words in made.taken}
+        missed = {of_text: of for of, of_text in wanted if of_text in waited - taken - failed}
+        made.stuck += _elsewhere(root, language, missed)
+    made.gone = sorted(waited - failed)
     return made
 
 
-def _waited(withdrawn: list[dict[str, Any]]) -> set[str]:
-    return {one["digest"] for one in withdrawn if not one["removed"]}
-
-
-def _elsewhere(
-    root: Path, language: str, wanted: set[tuple[str, str]], taken: set[str]
-) -> Iterator[str]:
-    """Lines with words that are to go, in an intent that nobody accepted them for: a review may
-    have moved them there, or somebody else's are the same. Said once, by place alone."""
-    missed = {of: name for name, of in wanted if of not in {digest(words) for words in taken}}
+def _elsewhere(root: Path, language: str, missed: Mapping[str, str]) -> Iterator[str]:
+    """Lines with words that are to go (digest to intent), in an intent that nobody accepted them
+    for: a review may have moved them, or somebody else's are the same. Said once, by place."""
     for path in sorted((root / "data" / "nlu" / language).glob("*.yml")) if missed else ():
         try:
             standing = _standing(Text.read(path))

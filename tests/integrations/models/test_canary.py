@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection
@@ -42,10 +43,10 @@ class Trial:
         await self.database.write(do)
         await self.keeper.changed()
 
-    async def talks(self, model: str, count: int, **what: object) -> None:
+    async def talks(self, model: str, count: int, **what: Any) -> None:
         def do(conn: Connection) -> None:
             for _ in range(count):
-                talk(conn, model, at=self.clock.now() + 1, **what)  # type: ignore[arg-type]
+                talk(conn, model, at=self.clock.now() + 1, **what)
 
         await self.database.write(do)
 
